@@ -1,0 +1,216 @@
+/**
+ * Shapes: what a value of a message must look like, and how it goes on the wire. A shape reads one value and returns it
+ * in wire form, or throws a {@link Mismatch}, to which each enclosing shape adds where it was.
+ */
+export interface Shape<T> {
+  /** What is wanted, to follow «must be» in an error. */
+  readonly expected: string;
+  /** Blank text is a value of its own here; elsewhere it means that the member is absent, as in an empty form field. */
+  readonly keepsBlank?: boolean;
+  /** @throws Mismatch when the value does not fit */
+  read(value: unknown): T;
+}
+
+/** A value that does not fit its shape: `path` leads to it, `problem` completes the sentence. */
+export class Mismatch extends Error {
+  readonly path: (string | number)[] = [];
+
+  constructor(readonly problem: string) {
+    super(problem);
+  }
+
+  /** The sentence for the user: `RecordPatches[2].Op must be …, got …`. */
+  get sentence(): string {
+    const field = this.path.reduce<string>(
+      (text, step) => text + (typeof step === 'number' ? `[${step}]` : text ? `.${step}` : step),
+      '',
+    );
+    return field ? `${field} ${this.problem}` : `The message body ${this.problem}`;
+  }
+}
+
+const SHOWN_CHARACTERS = 60;
+
+/** What kind of value came, without its content: a value may be a secret or somebody's data. */
+export function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (typeof value === 'string') return value === '' ? 'blank text' : `text of ${value.length} characters`;
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/** The value itself where it is short and harmless: identifiers, numbers, enumerations, dates. */
+function shown(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string' && value !== '' && value.length <= SHOWN_CHARACTERS) return JSON.stringify(value);
+  return kindOf(value);
+}
+
+function refuse(expected: string, got: string): never {
+  throw new Mismatch(`must be ${expected}, got ${got}`);
+}
+
+/** Reads with `shape`, and tells a mismatch where it happened. */
+function readAt<T>(shape: Shape<T>, value: unknown, step: string | number): T {
+  try {
+    return shape.read(value);
+  } catch (error) {
+    if (error instanceof Mismatch) error.path.unshift(step);
+    throw error;
+  }
+}
+
+interface TextOptions {
+  min?: number;
+  max?: number;
+  /** Must match the whole value. */
+  pattern?: RegExp;
+  /** Never show the value in an error: tokens, keys and values of records. */
+  hidden?: boolean;
+}
+
+/** Text of `min` (default 1) to `max` UTF-16 characters. */
+export function text(expected: string, { min = 1, max = Infinity, pattern, hidden = false }: TextOptions = {}): Shape<string> {
+  return {
+    expected,
+    keepsBlank: min === 0,
+    read(value) {
+      if (typeof value !== 'string' || value.length < min || value.length > max || (pattern && !pattern.test(value))) {
+        return refuse(expected, hidden ? kindOf(value) : shown(value));
+      }
+      return value;
+    },
+  };
+}
+
+/** A whole number from `min` up; text with digits counts, since form fields and mappers deliver text. */
+export function integer(min: number): Shape<number> {
+  const expected = `a whole number from ${min}`;
+  return {
+    expected,
+    read(value) {
+      const number = typeof value === 'string' && /^\s*-?\d+\s*$/.test(value) ? Number(value) : value;
+      if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < min) return refuse(expected, shown(value));
+      return number;
+    },
+  };
+}
+
+export function oneOf<const Name extends string>(names: readonly Name[]): Shape<Name> {
+  const expected = `one of ${names.join(', ')}`;
+  return {
+    expected,
+    read: (value) => names.find((name) => name === value) ?? refuse(expected, shown(value)),
+  };
+}
+
+const ISO_8601 = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+/** 9999-12-31T23:59:59Z. A larger number is in milliseconds by mistake. */
+const LAST_EPOCH_SECOND = 253_402_300_799;
+
+/** ISO 8601 text (UTC where it names no zone) or epoch seconds; on the wire epoch seconds with milliseconds as fraction. */
+export const timestamp: Shape<number> = {
+  expected: 'a date and time in ISO 8601, such as 2026-01-31T09:30:00Z, or epoch seconds',
+  read(value) {
+    const seconds = typeof value === 'number' ? value : typeof value === 'string' ? secondsOf(value.trim()) : NaN;
+    if (!(seconds >= 0 && seconds <= LAST_EPOCH_SECOND)) return refuse(timestamp.expected, shown(value));
+    return Math.round(seconds * 1000) / 1000;
+  },
+};
+
+function secondsOf(date: string): number {
+  if (/^\d+(?:\.\d+)?$/.test(date)) return Number(date);
+  const iso = ISO_8601.exec(date);
+  if (!iso) return NaN;
+  return Date.parse(date.includes('T') && !iso[1] ? `${date}Z` : date) / 1000;
+}
+
+export function list<T>(item: Shape<T>): Shape<T[]> {
+  const expected = 'a list';
+  return {
+    expected,
+    read(value) {
+      if (!Array.isArray(value)) return refuse(expected, kindOf(value));
+      return value.map((entry, index) => readAt(item, entry, index));
+    },
+  };
+}
+
+/** A list of plain texts. The platform's mapper cannot fill one, so comma-separated text is taken too. */
+export function texts(item: Shape<string>): Shape<string[]> {
+  const items = list(item);
+  return {
+    expected: 'a list of texts, or one text with commas between them',
+    read(value) {
+      const entries = typeof value === 'string' ? value.split(',').map((entry) => entry.trim()) : value;
+      if (!Array.isArray(entries)) return refuse(this.expected, kindOf(value));
+      return items.read(entries.filter((entry) => entry !== ''));
+    },
+  };
+}
+
+/** An object with free keys, at most `max` of them. */
+export function map<T>(item: Shape<T>, max: number): Shape<{ [key: string]: T }> {
+  const expected = `an object with at most ${max} ${max === 1 ? 'entry' : 'entries'}`;
+  return {
+    expected,
+    read(value) {
+      if (!isObject(value)) return refuse(expected, kindOf(value));
+      const entries = Object.entries(value);
+      if (entries.length > max) return refuse(expected, `${entries.length}`);
+      return Object.fromEntries(entries.map(([key, entry]) => [key, readAt(item, entry, key)]));
+    },
+  };
+}
+
+export interface Field<T, Required extends boolean = boolean> {
+  readonly shape: Shape<T>;
+  readonly required: Required;
+}
+
+export const required = <T>(shape: Shape<T>): Field<T, true> => ({ shape, required: true });
+export const optional = <T>(shape: Shape<T>): Field<T, false> => ({ shape, required: false });
+
+/** One field per member of `T`: a missing, invented or wrongly optional one does not compile. */
+export type Fields<T> = {
+  readonly [Member in keyof T]-?: undefined extends T[Member]
+    ? Field<Exclude<T[Member], undefined>, false>
+    : object extends Pick<T, Member>
+      ? Field<Exclude<T[Member], undefined>, false>
+      : Field<T[Member], true>;
+};
+
+/** An object with exactly these members. Null and, where it cannot be a value, blank text count as absent. */
+export function structure<T extends object>(fields: Fields<T>): Shape<T> {
+  const names = Object.keys(fields);
+  const known = new Set(names);
+  const entries = Object.entries<Field<unknown>>(fields);
+  const expected = `an object with ${names.join(', ')}`;
+  return {
+    expected,
+    read(value) {
+      if (!isObject(value)) return refuse(expected, kindOf(value));
+      for (const name in value) {
+        if (!known.has(name)) {
+          throw new Mismatch(`has no member ${JSON.stringify(name.slice(0, SHOWN_CHARACTERS))}; it takes ${names.join(', ')}`);
+        }
+      }
+      const result: { [member: string]: unknown } = {};
+      for (const [name, { shape, required }] of entries) {
+        const member = value[name];
+        if (member === undefined || member === null || (member === '' && !shape.keepsBlank)) {
+          if (!required) continue;
+          const missing = new Mismatch(`is required and must be ${shape.expected}, got ${kindOf(member)}`);
+          missing.path.unshift(name);
+          throw missing;
+        }
+        result[name] = readAt(shape, member, name);
+      }
+      return result as T;
+    },
+  };
+}
+
+export function isObject(value: unknown): value is { [member: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
