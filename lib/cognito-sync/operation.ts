@@ -1,4 +1,4 @@
-import type { Field, Shape } from './shape';
+import { structure, type Field, type Fields, type Shape } from './shape';
 
 /** Where a member of the request travels. The words are those of Smithy's HTTP binding traits. */
 export type Binding =
@@ -28,13 +28,31 @@ export interface Operation<Input extends object = object, Output extends object 
   readonly idempotent: boolean;
   /** Which credentials AWS accepts: an access key, those of a Cognito identity, or either. */
   readonly authorisation: 'developer' | 'identity' | 'either';
+  /** The shape of the whole input, made of its members'. */
+  readonly input: Shape<Input>;
   /** Carries the type of the answer only. */
   readonly output?: Output;
 }
 
-export const operation = <Input extends object, Output extends object>(row: Operation<Input, Output>) => row;
+/** Makes a row of the table. */
+export const operation = <Input extends object, Output extends object>(
+  row: Omit<Operation<Input, Output>, 'input'>,
+): Operation<Input, Output> => ({ ...row, input: structure(row.members as Fields<Input>) });
 
 export const label = <T>(shape: Shape<T>): Member<T, true> => ({ in: 'label', shape, required: true });
-export const query = <T>(as: string, shape: Shape<T>): Member<T, false> => ({ in: 'query', as, shape, required: false });
-export const header = <T>(as: string, shape: Shape<T>): Member<T, false> => ({ in: 'header', as, shape, required: false });
-export const body = <T, Required extends boolean>(field: Field<T, Required>): Member<T, Required> => ({ in: 'body', ...field });
+export const query = <T>(as: string, shape: Shape<T>): Member<T, false> => ({
+  in: 'query',
+  as,
+  shape,
+  required: false,
+});
+export const header = <T>(as: string, shape: Shape<T>): Member<T, false> => ({
+  in: 'header',
+  as,
+  shape,
+  required: false,
+});
+export const body = <T, Required extends boolean>(field: Field<T, Required>): Member<T, Required> => ({
+  in: 'body',
+  ...field,
+});

@@ -22,7 +22,10 @@ const datasetName = text('a dataset name of 1 to 128 letters, digits, _ . : or -
   max: 128,
   pattern: /^(?!\.{1,2}$)[a-zA-Z0-9_.:-]+$/,
 });
-const deviceId = text('a device id of 1 to 256 characters, other than . and ..', { max: 256, pattern: /^(?!\.{1,2}$)[^]+$/ });
+const deviceId = text('a device id of 1 to 256 characters, other than . and ..', {
+  max: 256,
+  pattern: /^(?!\.{1,2}$)[^]+$/,
+});
 const token = text('the token of an earlier answer', { hidden: true });
 const pageSize = integer(1);
 const count = integer(0);

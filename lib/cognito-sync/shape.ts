@@ -70,7 +70,10 @@ interface TextOptions {
 }
 
 /** Text of `min` (default 1) to `max` UTF-16 characters. */
-export function text(expected: string, { min = 1, max = Infinity, pattern, hidden = false }: TextOptions = {}): Shape<string> {
+export function text(
+  expected: string,
+  { min = 1, max = Infinity, pattern, hidden = false }: TextOptions = {},
+): Shape<string> {
   return {
     expected,
     keepsBlank: min === 0,
@@ -90,7 +93,8 @@ export function integer(min: number): Shape<number> {
     expected,
     read(value) {
       const number = typeof value === 'string' && /^\s*-?\d+\s*$/.test(value) ? Number(value) : value;
-      if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < min) return refuse(expected, shown(value));
+      if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < min)
+        return refuse(expected, shown(value));
       return number;
     },
   };
@@ -173,11 +177,9 @@ export const optional = <T>(shape: Shape<T>): Field<T, false> => ({ shape, requi
 
 /** One field per member of `T`: a missing, invented or wrongly optional one does not compile. */
 export type Fields<T> = {
-  readonly [Member in keyof T]-?: undefined extends T[Member]
+  readonly [Member in keyof T]-?: object extends Pick<T, Member>
     ? Field<Exclude<T[Member], undefined>, false>
-    : object extends Pick<T, Member>
-      ? Field<Exclude<T[Member], undefined>, false>
-      : Field<T[Member], true>;
+    : Field<T[Member], true>;
 };
 
 /** An object with exactly these members. Null and, where it cannot be a value, blank text count as absent. */
@@ -192,7 +194,9 @@ export function structure<T extends object>(fields: Fields<T>): Shape<T> {
       if (!isObject(value)) return refuse(expected, kindOf(value));
       for (const name in value) {
         if (!known.has(name)) {
-          throw new Mismatch(`has no member ${JSON.stringify(name.slice(0, SHOWN_CHARACTERS))}; it takes ${names.join(', ')}`);
+          throw new Mismatch(
+            `has no member ${JSON.stringify(name.slice(0, SHOWN_CHARACTERS))}; it takes ${names.join(', ')}`,
+          );
         }
       }
       const result: { [member: string]: unknown } = {};

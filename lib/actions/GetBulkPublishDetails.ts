@@ -1,0 +1,5 @@
+import { GetBulkPublishDetails } from '../cognito-sync/operations';
+import { action } from '../platform/action';
+
+/** Reads how far the last bulk publish got: `POST …/getBulkPublishDetails`. */
+export const process = action(GetBulkPublishDetails);

@@ -1,0 +1,5 @@
+import { GetIdentityPoolConfiguration } from '../cognito-sync/operations';
+import { action } from '../platform/action';
+
+/** Reads a pool's push sync and stream settings: `GET …/configuration`. */
+export const process = action(GetIdentityPoolConfiguration);

@@ -1,0 +1,5 @@
+import { SubscribeToDataset } from '../cognito-sync/operations';
+import { action } from '../platform/action';
+
+/** Has a device told when a dataset changes: `POST …/subscriptions/{DeviceId}`. */
+export const process = action(SubscribeToDataset);

@@ -1,0 +1,5 @@
+import { UnsubscribeFromDataset } from '../cognito-sync/operations';
+import { action } from '../platform/action';
+
+/** Stops telling a device of changes: `DELETE …/subscriptions/{DeviceId}`. */
+export const process = action(UnsubscribeFromDataset);

@@ -1,0 +1,5 @@
+import { UpdateRecords } from '../cognito-sync/operations';
+import { action } from '../platform/action';
+
+/** Changes records, each by its own sync count, all or none: `POST …/datasets/{DatasetName}`. */
+export const process = action(UpdateRecords);

@@ -1,0 +1,173 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Duplex, Readable } from 'node:stream';
+import zlib from 'node:zlib';
+import type { HttpRequest, HttpResponse } from './http';
+
+/*
+ * An adapter for axios over node:http and node:https. It sends exactly the bytes that were signed, where axios's own
+ * resolves dot segments, trims bodies and adds headers, and it bounds connecting, the whole call and the answer's size.
+ */
+
+/** A signed request on its way through axios: of a class of its own, so that axios neither copies nor edits it. */
+export class SignedRequest {
+  constructor(readonly request: HttpRequest) {}
+}
+
+/** Why no answer came. `sent` is false when the request cannot have reached the server. */
+export class TransportFailure extends Error {
+  constructor(
+    readonly kind: 'NetworkError' | 'Timeout' | 'InvalidResponse',
+    message: string,
+    readonly sent: boolean,
+  ) {
+    super(message);
+  }
+}
+
+/** The part of axios's request configuration that the adapter reads. */
+export interface AdapterConfig {
+  /** Scheme, host and port. */
+  readonly baseURL?: string;
+  readonly data?: unknown;
+  /** For the whole call, in ms. */
+  readonly timeout?: number;
+  /** Bytes of the answer, after decompression. */
+  readonly maxContentLength?: number;
+  readonly signal?: unknown;
+}
+
+/** What axios expects of an adapter. */
+export interface AdapterResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: HttpResponse['headers'];
+  readonly data: string;
+  readonly config: AdapterConfig;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+/** Idle sockets are closed before the far end would: an AWS front end keeps them for at least 20 s. */
+const IDLE_SOCKET_MS = 15_000;
+const plain = new http.Agent({ keepAlive: true, timeout: IDLE_SOCKET_MS });
+const secure = new https.Agent({ keepAlive: true, timeout: IDLE_SOCKET_MS });
+
+let proxied: { readonly proxy: string; readonly agent: http.Agent } | undefined;
+
+/** One agent per process and scheme; for https one through the proxy of COGNITO_SYNC_PROXY, where that is set. */
+async function proxyAgent(proxy: string): Promise<http.Agent> {
+  if (proxied?.proxy !== proxy) {
+    // Loaded only where a proxy is configured, since every module costs start-up.
+    const { HttpsProxyAgent } = await import('https-proxy-agent');
+    proxied = { proxy, agent: new HttpsProxyAgent(proxy, { keepAlive: true, timeout: IDLE_SOCKET_MS }) };
+  }
+  return proxied.agent;
+}
+
+interface Origin {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port: string;
+}
+
+const origins = new Map<string, Origin>();
+
+/** Parses an origin once: a component talks to one or two. */
+function originOf(baseURL: string): Origin {
+  let origin = origins.get(baseURL);
+  if (!origin) {
+    const { protocol, hostname, port } = new URL(baseURL);
+    origin = { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port };
+    if (origins.size >= 100) origins.clear();
+    origins.set(baseURL, origin);
+  }
+  return origin;
+}
+
+function decompressed(response: http.IncomingMessage): Readable {
+  switch (response.headers['content-encoding']) {
+    case 'gzip':
+    case 'x-gzip':
+      return response.pipe(zlib.createGunzip());
+    case 'deflate':
+      return response.pipe(zlib.createInflate());
+    case 'br':
+      return response.pipe(zlib.createBrotliDecompress());
+    default:
+      return response;
+  }
+}
+
+/** Sends one request and resolves with any answer, whatever its status. @throws TransportFailure when none came */
+export async function adapter(config: AdapterConfig): Promise<AdapterResponse> {
+  const { baseURL = '', data, timeout = 0, maxContentLength = Infinity } = config;
+  if (!(data instanceof SignedRequest)) throw new TypeError('The adapter sends signed requests only');
+  const { method, target, headers, body: requestBody } = data.request;
+  const { protocol, hostname, port } = originOf(baseURL);
+  const encrypted = protocol === 'https:';
+  const proxy = encrypted && process.env['COGNITO_SYNC_PROXY'];
+  const agent = proxy ? await proxyAgent(proxy) : encrypted ? secure : plain;
+  const signal = config.signal as AbortSignal | undefined;
+
+  return new Promise((resolve, reject) => {
+    let reached = false;
+    let timer: NodeJS.Timeout | undefined;
+    let connectTimer: NodeJS.Timeout | undefined;
+
+    const settle = () => {
+      clearTimeout(timer);
+      clearTimeout(connectTimer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    const fail = (kind: TransportFailure['kind'], message: string) => {
+      settle();
+      request.destroy();
+      reject(new TransportFailure(kind, message, reached));
+    };
+    const onAbort = () => fail('NetworkError', 'the call was aborted');
+
+    const request = (encrypted ? https : http).request({ agent, hostname, port, path: target, method, headers });
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      fail('NetworkError', `${error.code ?? 'the connection failed'} at ${hostname}`);
+    });
+    request.on('socket', (socket: Duplex & { connecting?: boolean }) => {
+      if (!socket.connecting) {
+        reached = true;
+        return;
+      }
+      const connectMs = timeout > 0 ? Math.min(CONNECT_TIMEOUT_MS, timeout) : CONNECT_TIMEOUT_MS;
+      connectTimer = setTimeout(
+        () => fail('Timeout', `no connection to ${hostname} within ${connectMs} ms`),
+        connectMs,
+      );
+      socket.once(encrypted ? 'secureConnect' : 'connect', () => {
+        reached = true;
+        clearTimeout(connectTimer);
+      });
+    });
+    request.on('response', (response) => {
+      const body = decompressed(response);
+      const chunks: Buffer[] = [];
+      let size = 0;
+      body.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > maxContentLength) fail('InvalidResponse', `the answer is larger than ${maxContentLength} bytes`);
+        else chunks.push(chunk);
+      });
+      body.on('end', () => {
+        settle();
+        const text = chunks.length === 1 && chunks[0] ? chunks[0].toString() : Buffer.concat(chunks).toString();
+        const { statusCode = 0, statusMessage = '' } = response;
+        resolve({ status: statusCode, statusText: statusMessage, headers: response.headers, data: text, config });
+      });
+      const broken = () => fail('NetworkError', `the answer of ${hostname} broke off`);
+      response.on('error', broken);
+      if (body !== response) body.on('error', broken);
+    });
+
+    if (timeout > 0) timer = setTimeout(() => fail('Timeout', `no answer within ${timeout} ms`), timeout);
+    if (signal?.aborted) return onAbort();
+    signal?.addEventListener('abort', onAbort);
+    request.end(requestBody);
+  });
+}

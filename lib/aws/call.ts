@@ -1,0 +1,214 @@
+import { TransportFailure } from './adapter';
+import type { Endpoint } from './endpoint';
+import { ConnectorError, errorFrom, requestIdOf } from './error';
+import { headerOf, type HttpRequest, type HttpResponse } from './http';
+import { send as sendOverHttp, type Send } from './send';
+import { signRequest, type Credentials } from './sign';
+
+/** Where credentials come from. */
+export interface CredentialSource {
+  current(): Credentials | Promise<Credentials>;
+  /** Fetches fresh ones after AWS called `expired` expired; absent where the user must do that. */
+  renew?(expired: Credentials): Promise<Credentials>;
+}
+
+/** A signature that the sender of the message made: sent as given, once. */
+export interface GivenSignature {
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The outside world, replaced in tests. */
+export interface Io {
+  readonly send: Send;
+  /** Epoch ms. */
+  now(): number;
+  wait(ms: number): Promise<void>;
+  /** From 0 to 1, as Math.random. */
+  random(): number;
+}
+
+export interface RetryPolicy {
+  /** Attempts after the first, 0 to 5. */
+  readonly retries: number;
+  /** For one attempt, in ms. All attempts with the waits between them take at most `timeoutMs × (retries + 1)`. */
+  readonly timeoutMs: number;
+}
+
+/** One call of one AWS service. */
+export interface Call<Output> {
+  readonly operation: string;
+  /** The signing name, such as `cognito-sync`. */
+  readonly service: string;
+  readonly region: string;
+  readonly endpoint: Endpoint;
+  readonly request: HttpRequest;
+  /** A repeat has the effect of one call. */
+  readonly idempotent: boolean;
+  /** Undefined for the operations that AWS takes unsigned. */
+  readonly credentials: CredentialSource | GivenSignature | undefined;
+  /** Texts of the request that no error may repeat, such as values of records and tokens. */
+  readonly confidential?: () => readonly string[];
+  /** @throws ConnectorError `InvalidResponse` when the body of a success is not what it must be */
+  readonly decode: (response: HttpResponse) => Output;
+}
+
+/** How a call went. */
+export interface Trace {
+  readonly requestId: string | undefined;
+  readonly attempts: number;
+  readonly durationMs: number;
+}
+
+export interface Answer<Output> {
+  readonly output: Output;
+  readonly trace: Trace;
+}
+
+export interface CallOptions {
+  readonly policy: RetryPolicy;
+  readonly io?: Io | undefined;
+  /** Takes one line for each call, without bodies or credentials. */
+  readonly log?: ((line: string) => void) | undefined;
+}
+
+export const defaultPolicy: RetryPolicy = { retries: 3, timeoutMs: 15_000 };
+
+/* c8 ignore next 6 */
+export const realIo: Io = {
+  send: sendOverHttp,
+  now: Date.now,
+  wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  random: Math.random,
+};
+
+const BACKOFF_BASE_MS = 100;
+const BACKOFF_CAP_MS = 15_000;
+/** AWS front ends turn a signing time away that is 5 minutes off; a smaller difference is no reason for a refusal. */
+const SKEW_MS = 4 * 60_000;
+const SKEWED = new Set([
+  'InvalidSignatureException',
+  'SignatureDoesNotMatch',
+  'RequestExpired',
+  'RequestTimeTooSkewed',
+]);
+const EXPIRED = new Set(['ExpiredTokenException', 'ExpiredToken']);
+
+/** What to add to our clock for the clock of an endpoint, in ms; kept for the life of the process. */
+const clockOffsets = new Map<string, number>();
+
+/** Full jitter: anything from 0 to an exponentially growing bound, so that many waiting callers spread out. */
+export function backoffMs(attempt: number, random: number): number {
+  return random * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** (attempt - 1));
+}
+
+function isSource(credentials: CredentialSource | GivenSignature): credentials is CredentialSource {
+  return 'current' in credentials;
+}
+
+const HIDDEN = '[hidden]';
+/** Shorter texts would hide ordinary words. */
+const SHORTEST_HIDDEN = 4;
+
+function hide(text: string, confidential: readonly (string | undefined)[]): string {
+  return confidential.reduce<string>(
+    (result, secret) => (secret && secret.length >= SHORTEST_HIDDEN ? result.replaceAll(secret, HIDDEN) : result),
+    // AWS explains a wrong signature with the canonical request, which holds the session token.
+    text.replace(/\s*The Canonical String for this request should have been[^]*/, ''),
+  );
+}
+
+/**
+ * Sends a call, with further attempts where they are safe, each signed anew, and returns its decoded answer.
+ * Waits between attempts grow with full jitter, and honour `Retry-After`. A clock that is off is corrected once from the
+ * answer's `Date` and remembered for the endpoint; expired credentials are renewed once.
+ * @throws ConnectorError
+ */
+export async function call<Output>(
+  { operation, service, region, endpoint, request, idempotent, credentials, confidential, decode }: Call<Output>,
+  { policy, io = realIo, log }: CallOptions,
+): Promise<Answer<Output>> {
+  const { origin, host } = endpoint;
+  const started = io.now();
+  const deadline = started + policy.timeoutMs * (policy.retries + 1);
+  const source = credentials && isSource(credentials) ? credentials : undefined;
+  let keys = source && (await source.current());
+  let retriesLeft = policy.retries;
+  let corrected = false;
+  let renewed = false;
+
+  for (let attempt = 1; ; attempt++) {
+    const nowMs = io.now() + (clockOffsets.get(origin) ?? 0);
+    const sealed = keys
+      ? signRequest(request, { service, region, host, credentials: keys, nowMs })
+      : { ...request, headers: { ...request.headers, host, ...(credentials as GivenSignature | undefined)?.headers } };
+
+    let response: HttpResponse | undefined;
+    let error: ConnectorError;
+    try {
+      response = await io.send(sealed, {
+        origin,
+        timeoutMs: Math.max(1, Math.min(policy.timeoutMs, deadline - io.now())),
+      });
+      if (response.status < 200 || response.status >= 300) throw errorFrom(operation, response, io.now());
+      const output = decode(response);
+      const trace = { requestId: requestIdOf(response), attempts: attempt, durationMs: Math.round(io.now() - started) };
+      log?.(describe(operation, String(response.status), trace));
+      return { output, trace };
+    } catch (cause) {
+      error = asConnectorError(cause, operation, [
+        keys?.secretAccessKey,
+        keys?.sessionToken,
+        sealed.headers['authorization']?.split('Signature=')[1],
+        sealed.headers['x-amz-security-token'],
+        ...(confidential?.() ?? []),
+      ]);
+    }
+
+    if (response && !corrected && source && SKEWED.has(error.name)) {
+      const theirs = Date.parse(headerOf(response, 'date') ?? '');
+      if (Math.abs(theirs - nowMs) > SKEW_MS) {
+        clockOffsets.set(origin, theirs - io.now());
+        corrected = true;
+        continue;
+      }
+    }
+    if (keys && source?.renew && !renewed && EXPIRED.has(error.name)) {
+      keys = await source.renew(keys);
+      renewed = true;
+      continue;
+    }
+
+    const waitMs = error.retryAfterMs ?? backoffMs(attempt, io.random());
+    const repeatable = error.retry === 'always' || (error.retry === 'if idempotent' && idempotent);
+    if (!repeatable || retriesLeft === 0 || io.now() + waitMs >= deadline || (credentials && !source)) {
+      const trace = { requestId: error.requestId, attempts: attempt, durationMs: Math.round(io.now() - started) };
+      log?.(describe(operation, [error.name, error.status].filter(Boolean).join(' '), trace));
+      throw error;
+    }
+    retriesLeft--;
+    await io.wait(waitMs);
+  }
+}
+
+function describe(operation: string, outcome: string, { requestId, attempts, durationMs }: Trace): string {
+  const tries = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
+  return `${operation}: ${outcome}, ${durationMs} ms, ${tries}, request id ${requestId ?? 'none'}`;
+}
+
+/** Whatever went wrong as the one error, with nothing confidential left in it. */
+function asConnectorError(cause: unknown, operation: string, confidential: (string | undefined)[]): ConnectorError {
+  if (cause instanceof TransportFailure) {
+    const { kind, message, sent } = cause;
+    return new ConnectorError(kind, { operation, message, retry: sent ? 'if idempotent' : 'always' });
+  }
+  if (!(cause instanceof ConnectorError)) throw cause;
+  const { name, text, status, requestId, retry, retryAfterMs } = cause;
+  return new ConnectorError(name, {
+    operation,
+    message: hide(text, confidential),
+    status,
+    requestId,
+    retry,
+    retryAfterMs,
+  });
+}

@@ -1,0 +1,50 @@
+/** Where the calls of one service in one region go. */
+export interface Endpoint {
+  /** Scheme, host and port, without a path. */
+  readonly origin: string;
+  /** What the `Host` header says. */
+  readonly host: string;
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+/** A region becomes part of a host name, so it decides where signed requests go. */
+const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/;
+
+/** The suffix of AWS's host names, by partition. */
+function dnsSuffix(region: string): string {
+  if (region.startsWith('cn-')) return 'amazonaws.com.cn';
+  if (region.startsWith('us-iso-')) return 'c2s.ic.gov';
+  if (region.startsWith('us-isob-')) return 'sc2s.sgov.gov';
+  return 'amazonaws.com';
+}
+
+/** Whether `region` has the form of an AWS region, such as `eu-central-1`. */
+export const isRegion = (region: string): boolean => REGION.test(region);
+
+/** AWS's own endpoint of a service, such as `cognito-sync.eu-central-1.amazonaws.com`. */
+export function awsEndpoint(service: string, region: string): Endpoint {
+  const host = `${service}.${region}.${dnsSuffix(region)}`;
+  return { origin: `https://${host}`, host };
+}
+
+/**
+ * Reads a custom endpoint: https, or http on loopback only, without user, path, query or fragment.
+ * Returns the problem as text where it is none, to follow «endpoint must be».
+ */
+export function customEndpoint(text: string): Endpoint | { readonly problem: string } {
+  const expected = 'an https address such as https://vpce-1234.example.com, or http on loopback';
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return { problem: `${expected}, got something that is no address` };
+  }
+  if (url.username || url.password) return { problem: `${expected}, got one with a user name or password` };
+  if (url.pathname !== '/' || url.search || url.hash || /[?#]/.test(text)) {
+    return { problem: `${expected}, got one with a path, query or fragment` };
+  }
+  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname))
+    return { problem: `${expected}, got http to ${url.hostname}` };
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return { problem: `${expected}, got ${url.protocol}` };
+  return { origin: url.origin, host: url.host };
+}

@@ -1,0 +1,184 @@
+import { headerOf, type HttpResponse } from './http';
+
+/**
+ * Whether another attempt makes sense. `always`: AWS turned the request away before acting, or it never left.
+ * `if idempotent`: it may have taken effect. `never`: the input, a permission or the data must change first.
+ */
+export type Retry = 'always' | 'if idempotent' | 'never';
+
+export interface ErrorDetails {
+  readonly operation: string;
+  readonly message: string;
+  /** HTTP status, where there was an answer. */
+  readonly status?: number | undefined;
+  readonly requestId?: string | undefined;
+  readonly retry?: Retry;
+  /** How long AWS asks to wait before another attempt, in ms. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/**
+ * The one error of the connector. `name` is AWS's exception name, or ours: `InvalidInput`, `NetworkError`, `Timeout`,
+ * `InvalidResponse`. The platform keeps only name, message and stack, so the message carries everything a flow builder
+ * needs: `<Action>: <name>: <text> (HTTP <status>, request id <id>)`. It holds no `cause`, which could hold a signature.
+ */
+export class ConnectorError extends Error {
+  readonly operation: string;
+  /** The message without operation, name, status and request id. */
+  readonly text: string;
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+  readonly retry: Retry;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(name: string, { operation, message, status, requestId, retry = 'never', retryAfterMs }: ErrorDetails) {
+    const origin = [status && `HTTP ${status}`, requestId && `request id ${requestId}`].filter(Boolean).join(', ');
+    super(`${operation}: ${name}: ${message}${origin && ` (${origin})`}`);
+    this.name = name;
+    this.operation = operation;
+    this.text = message;
+    this.status = status;
+    this.requestId = requestId;
+    this.retry = retry;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** A value of a message or a setting that cannot be used; nothing was sent. */
+export function invalidInput(operation: string, message: string): ConnectorError {
+  return new ConnectorError('InvalidInput', { operation, message });
+}
+
+/**
+ * Throttling by any of AWS's names. LimitExceededException is absent on purpose: here it is a quota, not load.
+ * https://docs.aws.amazon.com/cognitosync/latest/APIReference/CommonErrors.html
+ */
+const THROTTLED = new Set([
+  'TooManyRequestsException',
+  'LambdaThrottledException',
+  'ThrottlingException',
+  'Throttling',
+  'ThrottledException',
+  'RequestThrottled',
+  'RequestThrottledException',
+]);
+
+/** The names that Cognito Sync also has in a short form, without «Exception» (awsQueryError in AWS's model). */
+const HAS_SHORT_FORM = new Set([
+  'AlreadyStreamed',
+  'ConcurrentModification',
+  'DuplicateRequest',
+  'InternalError',
+  'InvalidConfiguration',
+  'InvalidLambdaFunctionOutput',
+  'InvalidParameter',
+  'LambdaThrottled',
+  'LimitExceeded',
+  'ResourceConflict',
+  'ResourceNotFound',
+  'TooManyRequests',
+]);
+
+function fullName(name: string): string {
+  if (name === 'NotAuthorizedError') return 'NotAuthorizedException';
+  return HAS_SHORT_FORM.has(name) ? `${name}Exception` : name;
+}
+
+/** `ns#Name:http://…` → `Name`; undefined for anything that is no exception name. */
+function exceptionName(type: unknown): string | undefined {
+  if (typeof type !== 'string') return undefined;
+  const name =
+    type
+      .slice(type.indexOf('#') + 1)
+      .split(':')[0]
+      ?.trim() ?? '';
+  return /^[A-Za-z][\w.]{0,99}$/.test(name) ? fullName(name) : undefined;
+}
+
+function jsonObject(text: string): { readonly [member: string]: unknown } {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null ? (parsed as { [member: string]: unknown }) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The content of an element, for the XML errors of STS. */
+function element(text: string, name: string): string | undefined {
+  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1];
+}
+
+function firstText(...candidates: unknown[]): string | undefined {
+  return candidates.find((candidate): candidate is string => typeof candidate === 'string' && candidate.trim() !== '');
+}
+
+const QUOTED_CHARACTERS = 120;
+
+/** What an answer that AWS did not write begins with, on one line. */
+function beginningOf(body: string): string {
+  const text = body
+    .slice(0, 4 * QUOTED_CHARACTERS)
+    .replace(/\s+/g, ' ')
+    .trim();
+  return text === '' ? 'an empty body' : `a body that begins with ${JSON.stringify(text.slice(0, QUOTED_CHARACTERS))}`;
+}
+
+function retryOf(name: string, status: number): Retry {
+  if (status === 429 || status === 503 || THROTTLED.has(name)) return 'always';
+  return status >= 500 || (status >= 200 && status < 300) ? 'if idempotent' : 'never';
+}
+
+/** Seconds or an HTTP date, as milliseconds from `nowMs`. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+function retryAfterMs(value: string | undefined, nowMs: number): number | undefined {
+  if (value === undefined) return undefined;
+  const ms = /^\s*\d+(?:\.\d+)?\s*$/.test(value) ? Number(value) * 1000 : Date.parse(value) - nowMs;
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}
+
+export function requestIdOf(response: HttpResponse): string | undefined {
+  return headerOf(response, 'x-amzn-requestid') ?? headerOf(response, 'x-amz-request-id');
+}
+
+/**
+ * The error that an answer other than a success carries. AWS names it in the `x-amzn-ErrorType` header, else in `code`,
+ * else in `__type` (the order of AWS's SDK v3), STS in XML; an answer of a proxy or a gateway is none of these and
+ * becomes an `InvalidResponse` with its status and first characters.
+ */
+export function errorFrom(operation: string, response: HttpResponse, nowMs: number): ConnectorError {
+  const { status } = response;
+  const body = jsonObject(response.body);
+  const name =
+    exceptionName(headerOf(response, 'x-amzn-errortype')) ??
+    exceptionName(body['code'] ?? body['Code']) ??
+    exceptionName(body['__type']) ??
+    exceptionName(element(response.body, 'Code'));
+  const stated =
+    firstText(
+      body['message'],
+      body['Message'],
+      headerOf(response, 'x-amzn-errormessage'),
+      element(response.body, 'Message'),
+    ) ?? 'AWS gave no further explanation';
+  const known = name ?? 'InvalidResponse';
+  const redirected = status >= 300 && status < 400 ? 'a redirect, which is not followed: ' : '';
+  return new ConnectorError(known, {
+    operation,
+    message: name ? stated : `expected an answer of AWS, got ${redirected}${beginningOf(response.body)}`,
+    status,
+    requestId: requestIdOf(response),
+    retry: retryOf(known, status),
+    retryAfterMs: retryAfterMs(headerOf(response, 'retry-after'), nowMs),
+  });
+}
+
+/** An answer with a status of success whose body is not what it must be; the call probably took effect. */
+export function invalidResponse(operation: string, response: HttpResponse): ConnectorError {
+  return new ConnectorError('InvalidResponse', {
+    operation,
+    message: `expected JSON, got ${beginningOf(response.body)}`,
+    status: response.status,
+    requestId: requestIdOf(response),
+    retry: 'if idempotent',
+  });
+}

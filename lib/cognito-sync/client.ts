@@ -1,0 +1,53 @@
+import { call, type Answer, type CallOptions, type CredentialSource, type GivenSignature } from '../aws/call';
+import type { Endpoint } from '../aws/endpoint';
+import { decode } from './decode';
+import type { Operation } from './operation';
+import { buildRequest } from './request';
+
+/** Where the calls of a client go and in whose name. */
+export interface ClientOptions extends CallOptions {
+  readonly region: string;
+  readonly endpoint: Endpoint;
+  readonly credentials: CredentialSource | GivenSignature;
+}
+
+/** Sends operations of Cognito Sync. */
+export interface CognitoSync {
+  /**
+   * Sends one operation with validated input.
+   * @throws ConnectorError
+   */
+  send<Input extends object, Output extends object>(
+    operation: Operation<Input, Output>,
+    input: Input,
+  ): Promise<Answer<Output>>;
+}
+
+/** The members whose texts an error must not repeat. */
+const CONFIDENTIAL = /"(?:Value|Token|SyncSessionToken)":"((?:[^"\\]|\\.)*)"/g;
+
+function confidentialTexts(body: string | undefined): string[] {
+  return Array.from((body ?? '').matchAll(CONFIDENTIAL), ([, text = '']) => JSON.parse(`"${text}"`) as string);
+}
+
+export function cognitoSync({ region, endpoint, credentials, ...options }: ClientOptions): CognitoSync {
+  return {
+    send: (operation, input) => {
+      const request = buildRequest(operation, input);
+      return call(
+        {
+          operation: operation.name,
+          service: 'cognito-sync',
+          region,
+          endpoint,
+          request,
+          idempotent: operation.idempotent,
+          credentials,
+          confidential: () => confidentialTexts(request.body),
+          decode: (response) => decode(operation.name, response),
+        },
+        options,
+      );
+    },
+  };
+}

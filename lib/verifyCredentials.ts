@@ -1,0 +1,40 @@
+import { ConnectorError } from './aws/error';
+import { cognitoSync } from './cognito-sync/client';
+import { ListIdentityPoolUsage } from './cognito-sync/operations';
+import { connectionOf, retryPolicy } from './platform/connection';
+import type { Config } from './platform/runtime';
+
+export type Verdict = { verified: true } | { verified: false; reason: string };
+
+/** A key is as good in one region as in another, so any will do while none is chosen. */
+const ANY_REGION = 'us-east-1';
+const EXPLAINED: Readonly<Record<string, string>> = {
+  AccessDeniedException:
+    'The access key is valid, but its policy does not allow cognito-sync:ListIdentityPoolUsage, which this check needs. Allow it, or save the credential unverified if your flows need other permissions only.',
+  NotAuthorizedException:
+    'The credentials are valid, but Cognito Sync refuses them for this check, as it does for those of a Cognito identity. Use the access key of an IAM user or role.',
+  UnrecognizedClientException:
+    'AWS does not know this access key id or session token. Check accessKeyId and sessionToken.',
+  InvalidClientTokenId: 'AWS does not know this access key id. Check accessKeyId.',
+  InvalidSignatureException: 'The secret access key does not belong to the access key id. Check secretAccessKey.',
+  SignatureDoesNotMatch: 'The secret access key does not belong to the access key id. Check secretAccessKey.',
+  ExpiredTokenException:
+    'The session token has expired. Enter fresh temporary credentials, or a long-lived access key.',
+};
+
+/**
+ * Asks AWS whether the credential works, by the cheapest signed call that changes nothing. Every failure is a no, with
+ * its reason: the platform takes anything but `verified: false` for a yes.
+ */
+export async function verifyCredentials(cfg: Config): Promise<Verdict> {
+  try {
+    const { region, endpointOf, credentials } = connectionOf(cfg, 'verifyCredentials', undefined, ANY_REGION);
+    const client = cognitoSync({ region, endpoint: endpointOf('cognito-sync'), credentials, policy: retryPolicy() });
+    await client.send(ListIdentityPoolUsage, { MaxResults: 1 });
+    return { verified: true };
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    const explained = EXPLAINED[error.name];
+    return { verified: false, reason: explained ? `${explained} (${error.message})` : error.message };
+  }
+}
