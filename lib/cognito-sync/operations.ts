@@ -3,7 +3,7 @@ import { body, header, label, operation, query } from './operation';
 import { integer, list, map, oneOf, optional, required, structure, text, texts, timestamp } from './shape';
 
 /**
- * The whole Cognito Sync API, version 2014-06-30, in AWS's order.
+ * The whole Cognito Sync API, version 2014-06-30, in AWS's order; query members by name, as AWS's SDKs send them.
  * https://docs.aws.amazon.com/cognitosync/latest/APIReference/API_Operations.html
  */
 
@@ -139,8 +139,8 @@ export const ListDatasets = operation<model.ListDatasetsRequest, model.ListDatas
   members: {
     IdentityPoolId: label(poolId),
     IdentityId: label(identityId),
-    NextToken: query('nextToken', token),
     MaxResults: query('maxResults', pageSize),
+    NextToken: query('nextToken', token),
   },
   idempotent: true,
   authorisation: 'either',
@@ -150,7 +150,7 @@ export const ListIdentityPoolUsage = operation<model.Page, model.ListIdentityPoo
   name: 'ListIdentityPoolUsage',
   method: 'GET',
   path: '/identitypools',
-  members: { NextToken: query('nextToken', token), MaxResults: query('maxResults', pageSize) },
+  members: { MaxResults: query('maxResults', pageSize), NextToken: query('nextToken', token) },
   idempotent: true,
   authorisation: 'developer',
 });
@@ -164,8 +164,8 @@ export const ListRecords = operation<model.ListRecordsRequest, model.ListRecords
     IdentityId: label(identityId),
     DatasetName: label(datasetName),
     LastSyncCount: query('lastSyncCount', count),
-    NextToken: query('nextToken', token),
     MaxResults: query('maxResults', pageSize),
+    NextToken: query('nextToken', token),
     SyncSessionToken: query('syncSessionToken', token),
   },
   idempotent: true,
