@@ -1,0 +1,194 @@
+import * as sdk from '@aws-sdk/client-cognito-sync';
+import Ajv from 'ajv';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Operation } from '../../lib/cognito-sync/operation';
+import * as operations from '../../lib/cognito-sync/operations';
+import { validate } from '../../lib/cognito-sync/validate';
+import { readJson, ROOT, schemas } from './descriptor';
+import { standard, visits, type SchemaFile } from './dialect';
+import { outlineOf, outlineOfModel } from './outline';
+
+interface Message {
+  [member: string]: unknown;
+}
+
+/** A message that must be refused: the first example of the schema with some members set, or left out. */
+interface Counterexample {
+  because: string;
+  with?: Message;
+  without?: string[];
+  /** How the connector's error begins, after the name of the operation. */
+  error?: string;
+}
+
+interface Counterexamples {
+  /** Both the schema and the connector refuse these. */
+  in?: Counterexample[];
+  /** These are wrong beyond what the dialect can tell: the connector refuses them. */
+  inByValue?: Counterexample[];
+  out?: Counterexample[];
+}
+
+const FIXTURES = 'spec/fixtures/schemas';
+const counterexamplesOf = (id: string) => readJson(`${FIXTURES}/${id}.json`) as Counterexamples;
+
+function messageOf({ examples }: SchemaFile, counterexample: Counterexample): Message {
+  const message: Message = { ...examples[0], ...counterexample.with };
+  for (const member of counterexample.without ?? []) delete message[member];
+  return message;
+}
+
+/** The path of every member of a message, as `visits` spells them. */
+function pathsIn(value: unknown, at = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => pathsIn(item, `${at}[]`));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => {
+    const path = at ? `${at}.${name}` : name;
+    return [path, ...pathsIn(member, path)];
+  });
+}
+
+/** An example of the schema with the member at `path` set to `value`, or left out where that is undefined. */
+function edited({ examples }: SchemaFile, path: string, value: unknown): unknown {
+  const message: unknown = structuredClone(examples.find((example) => pathsIn(example).includes(path)));
+  const steps = path.replaceAll('[]', '.0').split('.');
+  const last = steps.pop() ?? '';
+  const parent = steps.reduce((node, step) => (node as Message)[step], message) as Message;
+  if (value === undefined) delete parent[last];
+  else parent[last] = value;
+  return message;
+}
+
+const ajv = new Ajv({
+  formats: { 'date-time': (date: string) => /^\d{4}-\d\d-\d\dT.*Z$/.test(date) && !Number.isNaN(Date.parse(date)) },
+});
+
+describe.each(schemas)('the $direction schema of $id', ({ id, direction, schema }) => {
+  const accepts = ajv.compile(standard(schema));
+
+  it('describes every property at every level in the dialect of the platform', () => {
+    expect(Object.keys(schema)).toEqual(['type', 'properties', 'examples']);
+    expect(schema.type).toBe('object');
+    for (const { path, property } of visits(schema)) {
+      expect({ path, ...property }).toMatchObject({
+        type: expect.stringMatching(/^(string|integer|number|boolean|object|array)$/) as string,
+        required: expect.any(Boolean) as boolean,
+        title: expect.stringMatching(/^[A-Z]/) as string,
+        description: expect.stringMatching(/^\S.*\.$/) as string,
+        ...(property.type === 'object' && { properties: expect.any(Object) as object }),
+        ...(property.type === 'array' && { items: { type: expect.stringMatching(/^(object|string)$/) as string } }),
+      });
+      if (!property.properties && !property.items) expect([path, property.examples]).not.toEqual([path, undefined]);
+    }
+  });
+
+  it('accepts its own examples, which show every property', () => {
+    for (const example of schema.examples) expect([accepts(example), accepts.errors]).toEqual([true, null]);
+    const shown = new Set(schema.examples.flatMap((example) => pathsIn(example)));
+    expect(visits(schema).filter(({ path }) => !shown.has(path))).toEqual([]);
+    expect(schema.examples).not.toEqual([]);
+  });
+
+  it('has examples of each property that fit it', () => {
+    for (const { path, property } of visits(schema)) {
+      const fits = ajv.compile(standard(property));
+      for (const example of property.examples ?? []) {
+        expect([path, example, fits(example)]).toEqual([path, example, true]);
+      }
+    }
+  });
+
+  it.each(counterexamplesOf(id)[direction] ?? [])('refuses a message in which $because', (counterexample) => {
+    expect(accepts(messageOf(schema, counterexample))).toBe(false);
+  });
+});
+
+/** The step's field may name the identity pool; the mapper cannot fill a list of texts; the keys of events are free. */
+const OURS = new Map([
+  ['IdentityPoolId: string required', ['IdentityPoolId: string']],
+  ['PushSync.ApplicationArns: array', ['PushSync.ApplicationArns: string']],
+  ['PushSync.ApplicationArns[]: string', []],
+]);
+const isNoFreeKey = (line: string) => !line.startsWith('Events.');
+
+const table = (Object.values(operations) as unknown as Operation[]).map((operation) => ({
+  name: operation.name,
+  schemaOf: (wanted: 'in' | 'out') => {
+    const found = schemas.find(({ id, direction }) => id === operation.name && direction === wanted);
+    if (!found) throw new Error(`${operation.name} declares no schema ${wanted}`);
+    return found.schema;
+  },
+  errorOf: (body: unknown): string | undefined => {
+    try {
+      validate(operation, body);
+      return undefined;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'InvalidInput') return error.message;
+      throw error;
+    }
+  },
+}));
+
+describe.each(table)('the schemas of $name', ({ name, schemaOf, errorOf }) => {
+  const input = schemaOf('in');
+  const { in: misshapen = [], inByValue = [] } = counterexamplesOf(name);
+
+  it('take the members of AWS’s model, nothing else', () => {
+    const model = outlineOfModel(name, 'in').flatMap((line) => OURS.get(line) ?? line);
+    expect(outlineOf(input).filter(isNoFreeKey).sort()).toEqual(model.sort());
+  });
+
+  it('return the members of AWS’s model, nothing else', () => {
+    const lines = outlineOf(schemaOf('out')).map((line) => line.replace(/ required$/, ''));
+    expect(lines.filter(isNoFreeKey).sort()).toEqual(outlineOfModel(name, 'out').sort());
+  });
+
+  it('have examples that the connector takes', () => {
+    expect(input.examples.map(errorOf)).toEqual(input.examples.map(() => undefined));
+  });
+
+  it('require what the connector requires, but for the identity pool', () => {
+    for (const { path, property } of visits(input)) {
+      const required = property.required || path === 'IdentityPoolId';
+      const sentence = `${name}: InvalidInput: ${path.replace('[]', '[0]')} is required`;
+      const error = errorOf(edited(input, path, undefined));
+      expect([path, error]).toEqual([path, required ? expect.stringContaining(sentence) : undefined]);
+    }
+  });
+
+  it('list the values that the connector takes where it takes only some', () => {
+    for (const { path, property } of visits(input)) {
+      const choices = /must be one of (.*), got/.exec(errorOf(edited(input, path, ['?'])) ?? '')?.[1]?.split(', ');
+      expect([path, property.enum]).toEqual([path, choices]);
+      for (const value of property.enum ?? []) expect(errorOf(edited(input, path, value))).toBeUndefined();
+    }
+  });
+
+  it.each([...misshapen, ...inByValue])('have the connector refuse a message in which $because', (counterexample) => {
+    expect(counterexample.error).toBeTruthy();
+    expect(errorOf(messageOf(input, counterexample))).toContain(`${name}: InvalidInput: ${counterexample.error}`);
+  });
+
+  it.each(inByValue)('cannot tell by themselves that $because', (counterexample) => {
+    expect(ajv.compile(standard(input))(messageOf(input, counterexample))).toBe(true);
+  });
+});
+
+it.each([
+  ['Op', sdk.Operation],
+  ['Platform', sdk.Platform],
+  ['StreamingStatus', sdk.StreamingStatus],
+  ['BulkPublishStatus', sdk.BulkPublishStatus],
+])('lists AWS’s values wherever %s stands', (member, values) => {
+  const found = schemas
+    .flatMap(({ schema }) => visits(schema))
+    .filter(({ path }) => path.split('.').at(-1) === member)
+    .map(({ property }) => [...(property.enum ?? [])].sort());
+  expect(new Set(found.map(String))).toEqual(new Set([String(Object.values(values).sort())]));
+});
+
+it('keeps no counter-examples of steps that are gone', () => {
+  const ids = new Set(schemas.map(({ id }) => `${id}.json`));
+  expect(readdirSync(join(ROOT, FIXTURES)).filter((file) => !ids.has(file))).toEqual([]);
+});
