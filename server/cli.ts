@@ -1,0 +1,131 @@
+import { Command, InvalidArgumentError } from 'commander';
+import {
+  ASSUMPTIONS,
+  DEFAULT_DEVELOPER_PROVIDER,
+  DEFAULT_KEY,
+  type AccessKey,
+  type Assumptions,
+  type ServerOptions,
+} from './options';
+
+const number = (text: string) => {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0)) throw new InvalidArgumentError('Expected a number of at least 0.');
+  return value;
+};
+
+const collect = (text: string, before: string[] = []) => [...before, text];
+
+/** The command line of `npm run server`. */
+export function commandLine(): Command {
+  return new Command('server')
+    .description('A local Amazon Cognito Sync, with as much of Cognito Identity and STS as its clients need.')
+    .option('--port <number>', 'TCP port; 0 takes a free one', number, 0)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--region <region>', 'region in signatures and ids', 'us-east-1')
+    .option('--account-id <digits>', 'AWS account id', '123456789012')
+    .option('--access-key-id <id>', `access key id; may repeat (default: "${DEFAULT_KEY.accessKeyId}")`, collect)
+    .option(
+      '--secret-access-key <secret>',
+      `its secret, one for each id (default: "${DEFAULT_KEY.secretAccessKey}")`,
+      collect,
+    )
+    .option(
+      '--deny <id=operations>',
+      'operations that IAM refuses a key, with commas between, or *; may repeat',
+      collect,
+    )
+    .option('--pool <IdentityPoolId>', 'identity pool that exists from the start; may repeat (default: one)', collect)
+    .option('--developer-provider <name>', 'DeveloperProviderName of those pools', DEFAULT_DEVELOPER_PROVIDER)
+    .option('--data <file>', 'keep the state in this file (default: in memory)')
+    .option('--token-lifetime <ms>', 'milliseconds that a SyncSessionToken lives', number, 300_000)
+    .option('--credentials-lifetime <ms>', 'milliseconds that credentials of an identity live', number, 3_600_000)
+    .option('--max-skew <ms>', 'milliseconds that a signature may be off the clock', number, 900_000)
+    .option('--bulk-publish-delay <ms>', 'milliseconds that a bulk publication takes', number, 2_000)
+    .option('--records-per-page <number>', 'page of ListRecords without MaxResults', number, 1024)
+    .option('--max-datasets <number>', 'datasets per identity', number, 20)
+    .option('--max-records <number>', 'records per dataset', number, 1024)
+    .option('--max-bytes <number>', 'bytes of keys and values per dataset', number, 1024 * 1024)
+    .option('--latency <ms>', 'milliseconds before every answer', number, 0)
+    .option(
+      '--assume <name=choice>',
+      `where AWS is not documented, one of: ${Object.keys(ASSUMPTIONS).join(', ')}; may repeat`,
+      collect,
+    );
+}
+
+/** The options that the arguments (without `node` and the script) ask for. */
+export function parse(command: Command, argv: readonly string[]): ServerOptions {
+  const given = command.parse([...argv], { from: 'user' }).opts<Given>();
+  return {
+    port: given.port,
+    host: given.host,
+    region: given.region,
+    accountId: given.accountId,
+    ...((given.accessKeyId || given.secretAccessKey || given.deny) && { keys: keysOf(command, given) }),
+    ...(given.pool && { pools: given.pool }),
+    developerProviderName: given.developerProvider,
+    ...(given.data !== undefined && { dataFile: given.data }),
+    tokenLifetimeMs: given.tokenLifetime,
+    credentialsLifetimeMs: given.credentialsLifetime,
+    maxSkewMs: given.maxSkew,
+    bulkPublishDelayMs: given.bulkPublishDelay,
+    recordsPerPage: given.recordsPerPage,
+    quotas: {
+      datasetsPerIdentity: given.maxDatasets,
+      recordsPerDataset: given.maxRecords,
+      bytesPerDataset: given.maxBytes,
+    },
+    latencyMs: given.latency,
+    assume: Object.fromEntries(
+      (given.assume ?? []).map((text) => split(command, '--assume', text)),
+    ) as Partial<Assumptions>,
+  };
+}
+
+interface Given {
+  port: number;
+  host: string;
+  region: string;
+  accountId: string;
+  accessKeyId?: string[];
+  secretAccessKey?: string[];
+  deny?: string[];
+  pool?: string[];
+  developerProvider: string;
+  data?: string;
+  tokenLifetime: number;
+  credentialsLifetime: number;
+  maxSkew: number;
+  bulkPublishDelay: number;
+  recordsPerPage: number;
+  maxDatasets: number;
+  maxRecords: number;
+  maxBytes: number;
+  latency: number;
+  assume?: string[];
+}
+
+function keysOf(command: Command, given: Given): AccessKey[] {
+  const ids = given.accessKeyId ?? [DEFAULT_KEY.accessKeyId];
+  const secrets = given.secretAccessKey ?? [DEFAULT_KEY.secretAccessKey];
+  if (ids.length !== secrets.length) {
+    command.error(
+      `error: expected one --secret-access-key for each --access-key-id, got ${secrets.length} for ${ids.length}`,
+    );
+  }
+  const denied = new Map((given.deny ?? []).map((text) => split(command, '--deny', text)));
+  for (const id of denied.keys())
+    if (!ids.includes(id)) command.error(`error: --deny: expected one of the access key ids, got ${id}`);
+  return ids.map((accessKeyId, i) => ({
+    accessKeyId,
+    secretAccessKey: secrets[i] ?? '',
+    deny: denied.get(accessKeyId)?.split(',') ?? [],
+  }));
+}
+
+function split(command: Command, option: string, text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) command.error(`error: ${option}: expected name=value, got ${text}`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}

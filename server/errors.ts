@@ -1,0 +1,27 @@
+/**
+ * An answer other than 200. The protocol that carries it decides its form: a header and a body for Cognito Sync, a `__type`
+ * for Cognito Identity, XML for STS.
+ */
+export class ServiceError extends Error {
+  constructor(
+    /** AWS's name of the exception. */
+    override readonly name: string,
+    readonly status: number,
+    message: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+    /** Milliseconds that the answer takes longer than others. */
+    readonly afterMs = 0,
+  ) {
+    super(message);
+  }
+}
+
+export const invalidParameter = (message: string) => new ServiceError('InvalidParameterException', 400, message);
+export const notAuthorized = (message: string) => new ServiceError('NotAuthorizedException', 403, message);
+export const resourceNotFound = (message: string) => new ServiceError('ResourceNotFoundException', 404, message);
+export const limitExceeded = (message: string) => new ServiceError('LimitExceededException', 400, message);
+export const serialization = (message: string) => new ServiceError('SerializationException', 400, message);
+export const unknownOperation = () => new ServiceError('UnknownOperationException', 404, 'Unknown operation');
+export const poolNotFound = (id: string) => resourceNotFound(`IdentityPool '${id}' not found.`);
+export const identityNotFound = (id: string) => resourceNotFound(`Identity '${id}' not found.`);
+export const datasetNotFound = (name: string) => resourceNotFound(`Dataset '${name}' not found.`);

@@ -1,0 +1,24 @@
+import type { ServiceError } from '../errors';
+import type { WireRequest } from '../sigv4';
+
+export interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A request whose operation is known and that has not been let in or carried out yet. */
+export interface Exchange {
+  readonly operation: string;
+  /** @throws ServiceError */
+  run(): Answer;
+}
+
+/** One way to speak to an AWS service: REST JSON, JSON 1.1 or Query. */
+export interface Protocol {
+  /** @throws ServiceError when the request names no operation. */
+  open(request: WireRequest): Exchange;
+  /** An error in this protocol's form. */
+  fail(error: ServiceError): Answer;
+}

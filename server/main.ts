@@ -1,0 +1,33 @@
+import { commandLine, parse } from './cli';
+import { startServer } from './index';
+import { DEFAULT_KEY, defaultPool, type ServerOptions } from './options';
+
+async function main(): Promise<void> {
+  const options = parse(commandLine(), process.argv.slice(2));
+  const server = await startServer(options);
+  const end = () => {
+    void server.stop().then(() => process.exit(0));
+  };
+  process.once('SIGTERM', end);
+  process.once('SIGINT', end);
+  console.log(`Cognito Sync is listening on ${server.endpoint}`);
+  announce(options);
+}
+
+/** What to use a server of defaults with, and a word of warning when others can reach it. */
+function announce({ host, region = 'us-east-1', keys, pools = [defaultPool(region)] }: ServerOptions): void {
+  if (!keys) {
+    console.log(
+      `Access key id: ${DEFAULT_KEY.accessKeyId}, secret access key: ${DEFAULT_KEY.secretAccessKey}, region: ${region}`,
+    );
+    for (const pool of pools) console.log(`Identity pool: ${pool}`);
+  }
+  if (host !== undefined && !/^(127\.|::1$|localhost$)/.test(host)) {
+    console.error(`Warning: ${host} is not loopback; anyone who reaches the port can try its access keys.`);
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});

@@ -1,0 +1,151 @@
+/** An access key of the account, as a customer's IAM user has it. */
+export interface AccessKey {
+  accessKeyId: string;
+  secretAccessKey: string;
+  /** Operations that IAM refuses this key, by name, or `*` for all of them. */
+  deny?: readonly string[];
+}
+
+/** A role that STS AssumeRole vends keys for. */
+export interface Role {
+  roleArn: string;
+  /** When given, AssumeRole refuses a call without this very ExternalId. */
+  externalId?: string;
+  /** Operations that IAM refuses the role, by name, or `*`. */
+  deny?: readonly string[];
+}
+
+/** Hard limits, past which LimitExceededException is answered. Defaults are AWS's. */
+export interface Quotas {
+  datasetsPerIdentity: number;
+  recordsPerDataset: number;
+  /** UTF-8 bytes of keys and values. */
+  bytesPerDataset: number;
+}
+
+/** Choices where the public record of the service is silent. docs/local-server.md says why each default was taken. */
+export interface Assumptions {
+  /** A patch with a SyncCount other than 0 for a key that never existed. */
+  absentKey: 'conflict' | 'accept';
+  /** Whether ListRecords from 0 lists removed records. */
+  removedRecordsInFullList: 'listed' | 'left-out';
+  /** The DatasetSyncCount of a deleted dataset. */
+  deletedDatasetSyncCount: 'zero' | 'kept';
+  /** LastModifiedBy of a write that names a DeviceId. */
+  lastModifiedByDevice: 'device' | 'caller';
+  /** The DeviceLastModifiedDate in answers. */
+  deviceDate: 'as-sent' | 'server-time';
+  /** Calls for an identity that Cognito Identity never vended. */
+  unknownIdentity: 'created' | 'refused';
+  /** The exception for a request signed too long ago or too far ahead. */
+  skewError: 'InvalidSignatureException' | 'RequestExpired';
+  /** The exception for a stale SyncCount: 409 by the model, 400 in one report. */
+  conflictError: 'ResourceConflictException' | 'InvalidParameterException';
+  /** The DeviceId answered when a token is registered again. */
+  registeredAgain: 'same-device' | 'new-device';
+  /** The exception of BulkPublish for a pool that streams nothing. */
+  bulkPublishWithoutStream: 'InvalidParameterException' | 'InvalidConfigurationException';
+}
+
+export interface ServerOptions {
+  /** TCP port; 0, the default, takes a free one. */
+  port?: number;
+  /** Address to listen on; loopback unless told otherwise. */
+  host?: string;
+  /** The region in the credential scope of every signature and in front of every id. */
+  region?: string;
+  /** Twelve digits: LastModifiedBy of writes with an access key. */
+  accountId?: string;
+  keys?: readonly AccessKey[];
+  roles?: readonly Role[];
+  /** Ids of the identity pools that exist from the start. */
+  pools?: readonly string[];
+  /** The DeveloperProviderName of those pools. */
+  developerProviderName?: string;
+  /** File that keeps the state across restarts; in memory only without it. */
+  dataFile?: string;
+  /** The source of the server's clock, in epoch milliseconds. */
+  now?: () => number;
+  quotas?: Partial<Quotas>;
+  /** How long a SyncSessionToken is good for, in milliseconds. */
+  tokenLifetimeMs?: number;
+  /** How long the credentials of GetCredentialsForIdentity are good for, in milliseconds. */
+  credentialsLifetimeMs?: number;
+  /** How far X-Amz-Date may be from the server's clock, in milliseconds. */
+  maxSkewMs?: number;
+  /** How long a bulk publication is IN_PROGRESS, in milliseconds. */
+  bulkPublishDelayMs?: number;
+  /** Records on a page of ListRecords when MaxResults is absent. */
+  recordsPerPage?: number;
+  /** Milliseconds before every answer. */
+  latencyMs?: number;
+  assume?: Partial<Assumptions>;
+}
+
+export const DEFAULT_KEY: AccessKey = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'local-secret' };
+export const DEFAULT_DEVELOPER_PROVIDER = 'login.local';
+/** The id of the pool that exists when none is named. */
+export const defaultPool = (region: string) => `${region}:00000000-0000-4000-8000-000000000001`;
+
+export const ASSUMPTIONS: Assumptions = {
+  absentKey: 'conflict',
+  removedRecordsInFullList: 'listed',
+  deletedDatasetSyncCount: 'zero',
+  lastModifiedByDevice: 'device',
+  deviceDate: 'as-sent',
+  unknownIdentity: 'created',
+  skewError: 'InvalidSignatureException',
+  conflictError: 'ResourceConflictException',
+  registeredAgain: 'same-device',
+  bulkPublishWithoutStream: 'InvalidParameterException',
+};
+
+/** The options with every default filled in. */
+export type Settings = Required<Omit<ServerOptions, 'dataFile' | 'quotas' | 'assume' | 'now'>> & {
+  dataFile: string | undefined;
+  quotas: Quotas;
+  assume: Assumptions;
+};
+
+/** @throws TypeError when an option has no sense, naming it. */
+export function settle(options: ServerOptions): Settings {
+  const region = options.region ?? 'us-east-1';
+  const pools = options.pools ?? [defaultPool(region)];
+  for (const id of pools) {
+    if (!/^[\w-]+:[0-9a-f-]+$/.test(id) || id.length > 55) {
+      throw new TypeError(`pools: expected ids such as ${defaultPool(region)}, got ${JSON.stringify(id)}`);
+    }
+    if (!id.startsWith(`${region}:`)) {
+      throw new TypeError(`pools: expected ids of region ${region}, got ${id}; give region to serve another one`);
+    }
+  }
+  const accountId = options.accountId ?? '123456789012';
+  if (!/^\d{12}$/.test(accountId))
+    throw new TypeError(`accountId: expected 12 digits, got ${JSON.stringify(accountId)}`);
+  return {
+    port: options.port ?? 0,
+    host: options.host ?? '127.0.0.1',
+    region,
+    accountId,
+    keys: options.keys ?? [DEFAULT_KEY],
+    roles: options.roles ?? [],
+    pools,
+    developerProviderName: options.developerProviderName ?? DEFAULT_DEVELOPER_PROVIDER,
+    dataFile: options.dataFile,
+    quotas: { datasetsPerIdentity: 20, recordsPerDataset: 1024, bytesPerDataset: 1024 * 1024, ...options.quotas },
+    tokenLifetimeMs: duration('tokenLifetimeMs', options.tokenLifetimeMs, 5 * 60_000),
+    credentialsLifetimeMs: duration('credentialsLifetimeMs', options.credentialsLifetimeMs, 60 * 60_000),
+    maxSkewMs: duration('maxSkewMs', options.maxSkewMs, 15 * 60_000),
+    bulkPublishDelayMs: duration('bulkPublishDelayMs', options.bulkPublishDelayMs, 2_000),
+    recordsPerPage: duration('recordsPerPage', options.recordsPerPage, 1024),
+    latencyMs: duration('latencyMs', options.latencyMs, 0),
+    assume: { ...ASSUMPTIONS, ...options.assume },
+  };
+}
+
+function duration(name: string, value: number | undefined, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  if (!Number.isFinite(value) || value < 0)
+    throw new TypeError(`${name}: expected a number of at least 0, got ${value}`);
+  return value;
+}
