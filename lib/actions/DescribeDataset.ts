@@ -3,3 +3,5 @@ import { action } from '../platform/action';
 
 /** Reads a dataset's dates and size, not its records: `GET …/datasets/{DatasetName}`. */
 export const process = action(DescribeDataset);
+
+export { identityPools } from '../platform/drop-down';

@@ -3,3 +3,5 @@ import { action } from '../platform/action';
 
 /** Reads how much an identity pool stores: `GET …/{IdentityPoolId}`. */
 export const process = action(DescribeIdentityPoolUsage);
+
+export { identityPools } from '../platform/drop-down';

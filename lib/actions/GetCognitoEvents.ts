@@ -3,3 +3,5 @@ import { action } from '../platform/action';
 
 /** Reads which Lambda function a pool calls on a sync: `GET …/events`. */
 export const process = action(GetCognitoEvents);
+
+export { identityPools } from '../platform/drop-down';

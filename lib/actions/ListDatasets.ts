@@ -1,5 +1,12 @@
 import { ListDatasets } from '../cognito-sync/operations';
-import { action } from '../platform/action';
+import { listAction } from '../platform/list';
 
 /** Lists the datasets of an identity: `GET …/identities/{IdentityId}/datasets`. */
-export const process = action(ListDatasets);
+export const process = listAction(ListDatasets, {
+  member: 'Datasets',
+  items: ({ Datasets }) => Datasets,
+  identify: ({ DatasetName, LastModifiedDate }) => `${DatasetName}@${LastModifiedDate}`,
+  context: ['IdentityPoolId'],
+});
+
+export { identityPools } from '../platform/drop-down';

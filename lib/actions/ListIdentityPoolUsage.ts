@@ -1,5 +1,10 @@
 import { ListIdentityPoolUsage } from '../cognito-sync/operations';
-import { action } from '../platform/action';
+import { listAction } from '../platform/list';
 
 /** Lists the identity pools of the account that use Cognito Sync: `GET /identitypools`. */
-export const process = action(ListIdentityPoolUsage);
+export const process = listAction(ListIdentityPoolUsage, {
+  member: 'IdentityPoolUsages',
+  items: ({ IdentityPoolUsages }) => IdentityPoolUsages,
+  identify: ({ IdentityPoolId }) => String(IdentityPoolId),
+  context: [],
+});

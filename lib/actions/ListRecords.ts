@@ -1,5 +1,12 @@
 import { ListRecords } from '../cognito-sync/operations';
-import { action } from '../platform/action';
+import { listAction } from '../platform/list';
 
 /** Reads a dataset's records and a token to write with: `GET …/datasets/{DatasetName}/records`. */
-export const process = action(ListRecords);
+export const process = listAction(ListRecords, {
+  member: 'Records',
+  items: ({ Records }) => Records,
+  identify: ({ Key, SyncCount }) => `${Key}@${SyncCount}`,
+  context: ['IdentityPoolId', 'IdentityId', 'DatasetName'],
+});
+
+export { identityPools } from '../platform/drop-down';

@@ -3,3 +3,5 @@ import { action } from '../platform/action';
 
 /** Has a device told when a dataset changes: `POST …/subscriptions/{DeviceId}`. */
 export const process = action(SubscribeToDataset);
+
+export { identityPools } from '../platform/drop-down';

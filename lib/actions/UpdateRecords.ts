@@ -1,5 +1,8 @@
 import { UpdateRecords } from '../cognito-sync/operations';
+import { updateRecords } from '../cognito-sync/recover';
 import { action } from '../platform/action';
 
 /** Changes records, each by its own sync count, all or none: `POST …/datasets/{DatasetName}`. */
-export const process = action(UpdateRecords);
+export const process = action(UpdateRecords, updateRecords);
+
+export { identityPools } from '../platform/drop-down';

@@ -57,6 +57,8 @@ export interface Trace {
   readonly requestId: string | undefined;
   readonly attempts: number;
   readonly durationMs: number;
+  /** Characters of the answer's body. */
+  readonly length: number;
 }
 
 export interface Answer<Output> {
@@ -135,6 +137,9 @@ export async function call<Output>(
   let retriesLeft = policy.retries;
   let corrected = false;
   let renewed = false;
+  const traceOf = (attempts: number, requestId: string | undefined, length = 0): Trace => {
+    return { requestId, attempts, durationMs: Math.round(io.now() - started), length };
+  };
 
   for (let attempt = 1; ; attempt++) {
     const nowMs = io.now() + (clockOffsets.get(origin) ?? 0);
@@ -151,7 +156,7 @@ export async function call<Output>(
       });
       if (response.status < 200 || response.status >= 300) throw errorFrom(operation, response, io.now());
       const output = decode(response);
-      const trace = { requestId: requestIdOf(response), attempts: attempt, durationMs: Math.round(io.now() - started) };
+      const trace = traceOf(attempt, requestIdOf(response), response.body.length);
       log?.(describe(operation, String(response.status), trace));
       return { output, trace };
     } catch (cause) {
@@ -181,8 +186,9 @@ export async function call<Output>(
     const waitMs = error.retryAfterMs ?? backoffMs(attempt, io.random());
     const repeatable = error.retry === 'always' || (error.retry === 'if idempotent' && idempotent);
     if (!repeatable || retriesLeft === 0 || io.now() + waitMs >= deadline || (credentials && !source)) {
-      const trace = { requestId: error.requestId, attempts: attempt, durationMs: Math.round(io.now() - started) };
-      log?.(describe(operation, [error.name, error.status].filter(Boolean).join(' '), trace));
+      log?.(
+        describe(operation, [error.name, error.status].filter(Boolean).join(' '), traceOf(attempt, error.requestId)),
+      );
       throw error;
     }
     retriesLeft--;

@@ -42,6 +42,20 @@ export class ConnectorError extends Error {
     this.retry = retry;
     this.retryAfterMs = retryAfterMs;
   }
+
+  /** The same error of another action, for one that makes several calls. */
+  as(operation: string): ConnectorError {
+    if (operation === this.operation) return this;
+    const { name, text, status, requestId, retry, retryAfterMs } = this;
+    return new ConnectorError(name, {
+      operation,
+      message: `${text} [${this.operation}]`,
+      status,
+      requestId,
+      retry,
+      retryAfterMs,
+    });
+  }
 }
 
 /** A value of a message or a setting that cannot be used; nothing was sent. */

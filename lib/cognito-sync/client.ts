@@ -1,4 +1,12 @@
-import { call, type Answer, type CallOptions, type CredentialSource, type GivenSignature } from '../aws/call';
+import {
+  backoffMs,
+  call,
+  realIo,
+  type Answer,
+  type CallOptions,
+  type CredentialSource,
+  type GivenSignature,
+} from '../aws/call';
 import type { Endpoint } from '../aws/endpoint';
 import { decode } from './decode';
 import type { Operation } from './operation';
@@ -17,10 +25,14 @@ export interface CognitoSync {
    * Sends one operation with validated input.
    * @throws ConnectorError
    */
-  send<Input extends object, Output extends object>(
+  readonly send: <Input extends object, Output extends object>(
     operation: Operation<Input, Output>,
     input: Input,
-  ): Promise<Answer<Output>>;
+  ) => Promise<Answer<Output>>;
+  /** How often a dance of several calls may begin anew: as often as a single call. */
+  readonly retries: number;
+  /** Waits before attempt number `attempt + 1`, with full jitter. */
+  readonly backOff: (attempt: number) => Promise<void>;
 }
 
 /** The members whose texts an error must not repeat. */
@@ -31,7 +43,10 @@ function confidentialTexts(body: string | undefined): string[] {
 }
 
 export function cognitoSync({ region, endpoint, credentials, ...options }: ClientOptions): CognitoSync {
+  const { policy, io = realIo } = options;
   return {
+    retries: policy.retries,
+    backOff: (attempt) => io.wait(backoffMs(attempt, io.random())),
     send: (operation, input) => {
       const request = buildRequest(operation, input);
       return call(

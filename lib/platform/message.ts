@@ -41,8 +41,8 @@ export function messageOf(
 }
 
 const DEFAULT_LIMIT_BYTES = 10_485_760;
-/** Below this, no setting of the runtime makes a message too large, so nothing is measured. */
-const ALWAYS_FITS_BYTES = 1_000_000;
+/** Up to this length no setting of the runtime makes a message too large, so nothing is measured. */
+const ALWAYS_FITS = 500_000;
 const ROOM_FOR_ENVELOPE_BYTES = 10_000;
 
 /**
@@ -60,11 +60,11 @@ export function largestBodyBytes(env: NodeJS.ProcessEnv): number {
 
 /**
  * Refuses a body that the runtime would drop.
- * @param atMostBytes what is known of its size without measuring it
+ * @param length about how many characters its JSON has
  * @throws ConnectorError `InvalidInput` with advice
  */
-export function refuseOversize(action: string, body: object, atMostBytes: number, env = process.env): void {
-  if (atMostBytes <= ALWAYS_FITS_BYTES) return;
+export function refuseOversize(action: string, body: object, length: number, env = process.env): void {
+  if (length <= ALWAYS_FITS) return;
   const limit = largestBodyBytes(env);
   const size = limit === Infinity ? 0 : Buffer.byteLength(JSON.stringify(body));
   if (size > limit) {

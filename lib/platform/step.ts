@@ -18,8 +18,8 @@ export interface Step {
   readonly input: { readonly [member: string]: unknown };
   /** The client for the pool of the input. @throws ConnectorError `InvalidInput` when the credential cannot be used */
   readonly client: () => CognitoSync;
-  /** Emits one message and resolves when the broker has it. */
-  readonly emit: (body: object, envelope: Envelope & { readonly atMostBytes?: number }) => Promise<void>;
+  /** Emits one message and resolves when the broker has it; `length` is about how long its JSON is, where that is known. */
+  readonly emit: (body: object, envelope: Envelope & { readonly length?: number }) => Promise<void>;
 }
 
 /** The step's fields that stand in for members of the message. */
@@ -68,13 +68,14 @@ export function step(name: string, perform: (step: Step) => Promise<void>): Proc
             log: (line) => this.logger?.info(line),
           });
         },
-        emit: async (body, { atMostBytes = Infinity, ...envelope }) => {
-          refuseOversize(name, body, atMostBytes);
+        emit: async (body, { length = Infinity, ...envelope }) => {
+          refuseOversize(name, body, length);
           await send(body, envelope);
         },
       });
-    } catch (error) {
-      if (!(error instanceof ConnectorError)) throw error;
+    } catch (cause) {
+      if (!(cause instanceof ConnectorError)) throw cause;
+      const error = cause.as(name);
       if (policy === 'emit') return send({ error: described(error), input: message.body ?? {} }, { item: 'error' });
       // What has been emitted would be emitted again.
       if (policy === 'rebound' && error.retry !== 'never' && emitted === 0) {

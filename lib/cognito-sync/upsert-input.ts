@@ -1,0 +1,98 @@
+import type { DatasetOfIdentity } from './model';
+import { ListRecords } from './operations';
+import { isObject, kindOf, Mismatch, oneOf, optional, required, structure, type Shape } from './shape';
+
+/** What a dataset shall hold: keys and their values; null removes a key. */
+export type Wanted = ReadonlyMap<string, string | null>;
+
+export interface UpsertRecordsInput extends DatasetOfIdentity {
+  Records: Wanted;
+  /** `merge` (default) leaves other keys alone; `replace` removes them. */
+  Mode?: 'merge' | 'replace';
+  /** When somebody writes a key at the same time: `overwrite` (default) theirs, `keepRemote`, or `fail`. */
+  OnConflict?: 'overwrite' | 'keepRemote' | 'fail';
+  /** `text` (default) takes text only; `json` writes other values as JSON text. */
+  Values?: 'text' | 'json';
+}
+
+const MAX_KEY_CHARACTERS = 1024;
+const MAX_VALUE_CHARACTERS = 1_048_575;
+
+/** A value before `Values` has decided how it is written. */
+type Raw = ReadonlyMap<string, unknown>;
+
+function mismatchAt(problem: string, ...path: (string | number)[]): Mismatch {
+  const mismatch = new Mismatch(problem);
+  mismatch.path.push(...path);
+  return mismatch;
+}
+
+const isTrue = (value: unknown) => value === true || value === 'true';
+
+/** `{Key, Value}` objects, of which `Value: null` and `Remove: true` remove, or one object of keys and values. */
+const records: Shape<Raw> = {
+  expected: 'a list of objects with Key and Value, or one object of keys and values',
+  read(value) {
+    if (isObject(value)) return new Map(Object.entries(value));
+    if (!Array.isArray(value)) throw new Mismatch(`must be ${this.expected}, got ${kindOf(value)}`);
+    const wanted = new Map<string, unknown>();
+    value.forEach((entry: unknown, index) => {
+      if (!isObject(entry)) throw mismatchAt(`must be an object with Key and Value, got ${kindOf(entry)}`, index);
+      const unknown = Object.keys(entry).find((name) => !['Key', 'Value', 'Remove'].includes(name));
+      if (unknown !== undefined) {
+        throw mismatchAt(`has no member ${JSON.stringify(unknown.slice(0, 60))}; it takes Key, Value, Remove`, index);
+      }
+      const { Key, Value, Remove } = entry;
+      if (typeof Key !== 'string') throw mismatchAt(`must be text, got ${kindOf(Key)}`, index, 'Key');
+      if (wanted.has(Key)) throw mismatchAt('repeats the key of an earlier entry', index, 'Key');
+      // A mapping that found nothing leaves Value out; that must not remove anything.
+      if (Value === undefined && !isTrue(Remove)) {
+        throw mismatchAt('is required: text to write, or null (or Remove: true) to remove the record', index, 'Value');
+      }
+      wanted.set(Key, isTrue(Remove) ? null : Value);
+    });
+    return wanted;
+  },
+};
+
+const input = structure<Omit<UpsertRecordsInput, 'Records'> & { Records: Raw }>({
+  IdentityPoolId: required(ListRecords.members.IdentityPoolId.shape),
+  IdentityId: required(ListRecords.members.IdentityId.shape),
+  DatasetName: required(ListRecords.members.DatasetName.shape),
+  Records: required(records),
+  Mode: optional(oneOf(['merge', 'replace'])),
+  OnConflict: optional(oneOf(['overwrite', 'keepRemote', 'fail'])),
+  Values: optional(oneOf(['text', 'json'])),
+});
+
+/** Text as it is; anything else as JSON where the user chose so. */
+function written(value: unknown, values: 'text' | 'json', key: string): string | null {
+  if (value === null) return null;
+  if (typeof value === 'string') return value;
+  if (values === 'json') return JSON.stringify(value);
+  throw mismatchAt(
+    `must be text or null, got ${kindOf(value)}; set Values to json to write it as JSON`,
+    'Records',
+    key,
+  );
+}
+
+/** The whole input of UpsertRecords. */
+export const upsertInput: Shape<UpsertRecordsInput> = {
+  expected: input.expected,
+  read(value) {
+    const { Records, ...rest } = input.read(value);
+    const wanted = new Map<string, string | null>();
+    for (const [key, raw] of Records) {
+      if (key.length < 1 || key.length > MAX_KEY_CHARACTERS) {
+        throw mismatchAt(`has a key of ${key.length} characters; a key has 1 to ${MAX_KEY_CHARACTERS}`, 'Records');
+      }
+      const text = written(raw, rest.Values ?? 'text', key);
+      if (text !== null && text.length > MAX_VALUE_CHARACTERS) {
+        throw mismatchAt(`has ${text.length} characters; a value has at most ${MAX_VALUE_CHARACTERS}`, 'Records', key);
+      }
+      wanted.set(key, text);
+    }
+    return { ...rest, Records: wanted };
+  },
+};

@@ -1,0 +1,184 @@
+import type { Trace } from '../aws/call';
+import { ConnectorError, invalidInput } from '../aws/error';
+import type { CognitoSync } from './client';
+import { wholeDataset, type WholeDataset } from './list';
+import type { RecordPatch } from './model';
+import { ListDatasets } from './operations';
+import { quotas } from './quotas';
+import { isConflict, updateRecords } from './recover';
+import type { UpsertRecordsInput, Wanted } from './upsert-input';
+
+/** What became of one key. */
+export type RecordOutcome = 'created' | 'updated' | 'removed' | 'unchanged' | 'keptRemote';
+
+export interface UpsertRecordsOutput {
+  IdentityPoolId: string;
+  IdentityId: string;
+  DatasetName: string;
+  /** After the write; the present one where nothing was written. */
+  DatasetSyncCount: number;
+  /** False when there was nothing to change, so that no write was made. */
+  Written: boolean;
+  /** Somebody else wrote to the dataset between our reading and our writing. */
+  OthersWrote: boolean;
+  Records: { Key: string; Outcome: RecordOutcome; SyncCount: number }[];
+  /** Datasets that a merge of identities left beside this one. */
+  MergedDatasetNames?: string[];
+}
+
+export interface Upserted {
+  readonly output: UpsertRecordsOutput;
+  /** Of the write; absent when none was made. */
+  readonly trace?: Trace;
+  readonly recovered?: boolean;
+}
+
+/** What to write to bring a dataset from what it holds to what is wanted. */
+export interface Plan {
+  readonly patches: readonly RecordPatch[];
+  readonly outcomes: ReadonlyMap<string, RecordOutcome>;
+}
+
+const NAME = 'UpsertRecords';
+/** Conflicts are ordinary when several flows write the same key; each round loses to at least one successful writer. */
+const MAX_CONFLICTS = 5;
+const USED_TOKEN = 'SyncSessionToken not valid';
+
+/** The keys that shall change: in `replace` mode also those that the dataset holds beyond the wanted ones. */
+function targets({ Records, Mode }: UpsertRecordsInput, dataset: WholeDataset): Wanted {
+  if (Mode !== 'replace') return Records;
+  const surplus = [...dataset.records.values()].flatMap(({ Key, Value }) =>
+    Key !== undefined && Value !== undefined && !Records.has(Key) ? [[Key, null] as const] : [],
+  );
+  return new Map([...Records, ...surplus]);
+}
+
+/**
+ * Compares what is wanted with what a dataset holds; pure. Each patch carries its own key's sync count; what is as wanted
+ * already is left out.
+ * @param keep tells the keys that somebody else has written and that shall stay as they are
+ */
+export function plan(
+  input: UpsertRecordsInput,
+  dataset: WholeDataset,
+  keep: (key: string) => boolean = () => false,
+): Plan {
+  const patches: RecordPatch[] = [];
+  const outcomes = new Map<string, RecordOutcome>();
+  for (const [Key, Value] of targets(input, dataset)) {
+    const record = dataset.records.get(Key);
+    const present = record?.Value ?? null;
+    const SyncCount = record?.SyncCount ?? 0;
+    if (Value === present) outcomes.set(Key, 'unchanged');
+    else if (keep(Key)) outcomes.set(Key, 'keptRemote');
+    else {
+      outcomes.set(Key, Value === null ? 'removed' : present === null ? 'created' : 'updated');
+      patches.push(Value === null ? { Op: 'remove', Key, SyncCount } : { Op: 'replace', Key, Value, SyncCount });
+    }
+  }
+  return { patches, outcomes };
+}
+
+/** What AWS would refuse as LimitExceededException is refused before anything is sent. */
+async function refuseOverQuota(
+  client: CognitoSync,
+  input: UpsertRecordsInput,
+  dataset: WholeDataset,
+  { patches }: Plan,
+) {
+  const { maxRecords, maxDatasetBytes, maxDatasets } = quotas();
+  const after = new Map<string, string>();
+  for (const { Key, Value } of dataset.records.values())
+    if (Key !== undefined && Value !== undefined) after.set(Key, Value);
+  for (const { Op, Key, Value } of patches) {
+    if (Op === 'remove') after.delete(Key);
+    else after.set(Key, Value ?? '');
+  }
+  if (after.size > maxRecords) {
+    throw invalidInput(
+      NAME,
+      `Records would leave ${after.size} records in the dataset; it holds at most ${maxRecords}`,
+    );
+  }
+  let bytes = 0;
+  for (const [key, value] of after) bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
+  if (bytes > maxDatasetBytes) {
+    throw invalidInput(NAME, `Records would leave ${bytes} bytes in the dataset; it holds at most ${maxDatasetBytes}`);
+  }
+  if (dataset.exists) return;
+  const { IdentityPoolId, IdentityId } = input;
+  const { output } = await client.send(ListDatasets, { IdentityPoolId, IdentityId, MaxResults: maxDatasets + 1 });
+  const count = output.Datasets?.length ?? 0;
+  if (count >= maxDatasets) {
+    throw invalidInput(
+      NAME,
+      `DatasetName would add a dataset to the ${count} of this identity; it has at most ${maxDatasets}`,
+    );
+  }
+}
+
+/** Whether another round can help: somebody else wrote, or the token lapsed while we waited. */
+function isOutdated(error: unknown): error is ConnectorError {
+  return isConflict(error) || (error instanceof ConnectorError && error.text.includes(USED_TOKEN));
+}
+
+/**
+ * Brings records of a dataset to the wanted values: reads the dataset, leaves out what is as wanted already, writes the
+ * rest in one call, and begins anew, at most 5 times, when somebody else writes the same keys meanwhile. Repeating it with
+ * the same input changes nothing.
+ * @throws ConnectorError `InvalidInput` when AWS's quotas would be exceeded; `ResourceConflictException` when others keep
+ * writing the same keys, or at once where `OnConflict` is `fail`
+ */
+export async function upsertRecords(client: CognitoSync, input: UpsertRecordsInput): Promise<Upserted> {
+  const { IdentityPoolId, IdentityId, DatasetName, OnConflict = 'overwrite' } = input;
+  const seen = await wholeDataset(client, input);
+  let dataset = seen;
+  for (let conflicts = 0; ; conflicts++) {
+    const current = dataset;
+    const changedSince = (key: string) => current.records.get(key)?.SyncCount !== seen.records.get(key)?.SyncCount;
+    const todo = plan(input, current, OnConflict === 'keepRemote' ? changedSince : undefined);
+    const result = (
+      written: boolean,
+      syncCount: number,
+      counts: ReadonlyMap<string, number | undefined>,
+    ): UpsertRecordsOutput => ({
+      IdentityPoolId,
+      IdentityId,
+      DatasetName,
+      DatasetSyncCount: syncCount,
+      Written: written,
+      // A dataset that is not there shows count 0, but goes on counting when it is made again.
+      OthersWrote: seen.exists ? syncCount !== seen.syncCount + (written ? 1 : 0) : conflicts > 0,
+      Records: Array.from(todo.outcomes, ([Key, Outcome]) => ({
+        Key,
+        Outcome,
+        SyncCount: counts.get(Key) ?? current.records.get(Key)?.SyncCount ?? 0,
+      })),
+      ...(current.mergedDatasetNames.length > 0 ? { MergedDatasetNames: [...current.mergedDatasetNames] } : {}),
+    });
+    if (todo.patches.length === 0) return { output: result(false, current.syncCount, new Map()) };
+
+    await refuseOverQuota(client, input, current, todo);
+    try {
+      const {
+        output,
+        trace,
+        recovered = false,
+      } = await updateRecords(client, {
+        IdentityPoolId,
+        IdentityId,
+        DatasetName,
+        SyncSessionToken: current.syncSessionToken,
+        RecordPatches: [...todo.patches],
+      });
+      const counts = new Map((output.Records ?? []).map(({ Key = '', SyncCount }) => [Key, SyncCount]));
+      const syncCount = Math.max(...todo.patches.map(({ Key }) => counts.get(Key) ?? 0));
+      return { output: result(true, syncCount, counts), trace, recovered };
+    } catch (error) {
+      if (!isOutdated(error) || conflicts === MAX_CONFLICTS || (OnConflict === 'fail' && isConflict(error)))
+        throw error;
+      await client.backOff(conflicts + 1);
+      dataset = await wholeDataset(client, input);
+    }
+  }
+}
