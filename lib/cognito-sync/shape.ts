@@ -69,6 +69,9 @@ interface TextOptions {
   hidden?: boolean;
 }
 
+/** Half of a character outside the basic plane: UTF-8, and so a request, has no form for it. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 /** Text of `min` (default 1) to `max` UTF-16 characters. */
 export function text(
   expected: string,
@@ -81,6 +84,7 @@ export function text(
       if (typeof value !== 'string' || value.length < min || value.length > max || (pattern && !pattern.test(value))) {
         return refuse(expected, hidden ? kindOf(value) : shown(value));
       }
+      if (LONE_SURROGATE.test(value)) return refuse(expected, 'text with a lone surrogate, which is half a character');
       return value;
     },
   };
@@ -108,7 +112,7 @@ export function oneOf<const Name extends string>(names: readonly Name[]): Shape<
   };
 }
 
-const ISO_8601 = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+const ISO_8601 = /^(\d{4}-\d{2})-(\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 /** 9999-12-31T23:59:59Z. A larger number is in milliseconds by mistake. */
 const LAST_EPOCH_SECOND = 253_402_300_799;
 
@@ -124,9 +128,10 @@ export const timestamp: Shape<number> = {
 
 function secondsOf(date: string): number {
   if (/^\d+(?:\.\d+)?$/.test(date)) return Number(date);
-  const iso = ISO_8601.exec(date);
-  if (!iso) return NaN;
-  return Date.parse(date.includes('T') && !iso[1] ? `${date}Z` : date) / 1000;
+  const [iso, month, day, zone] = ISO_8601.exec(date) ?? [];
+  // Date.parse makes the 2nd of March of the 30th of February.
+  if (!iso || new Date(`${month}-${day}`).getUTCDate() !== Number(day)) return NaN;
+  return Date.parse(date.includes('T') && !zone ? `${date}Z` : date) / 1000;
 }
 
 export function list<T>(item: Shape<T>): Shape<T[]> {
