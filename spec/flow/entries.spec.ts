@@ -1,0 +1,115 @@
+import Ajv2020 from 'ajv/dist/2020';
+import component from '../../component.json';
+import { DEFAULT_KEY } from '../../server/options';
+import { standard, type SchemaFile } from '../unit/dialect';
+import { Given, samples } from './samples';
+import type { Step } from './support/world';
+import { World } from './support/world';
+
+type Entry = { main: string; metadata?: { out?: string } };
+const entries = Object.entries<Entry>({
+  ...component.actions,
+  ...(component as { triggers?: Record<string, Entry> }).triggers,
+});
+const REBOUND_DELAY_MS = 300;
+const REQUEST_ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const before = { before: { body: { from: 'an earlier step' } } };
+
+it('has a sample for each entry of component.json and for nothing else', () => {
+  expect(Object.keys(samples).sort()).toEqual(entries.map(([id]) => id).sort());
+});
+
+describe.each(entries)('%s', (id, { metadata }) => {
+  const sample = samples[id];
+  let given: Given;
+  let world: World;
+  let step: Step;
+  let config: { readonly [field: string]: unknown };
+  const message = async () => (await sample?.message(given, config)) ?? {};
+
+  beforeAll(async () => {
+    given = await Given.start();
+    world = await World.create();
+    config = (await sample?.config?.(given)) ?? {};
+    step = await world.step({
+      action: id,
+      config: { ...DEFAULT_KEY, ...config, endpoint: given.endpoint, errorPolicy: 'rebound' },
+      // Without attempts of the component's own, so that a single fault is seen.
+      env: { API_RETRIES_COUNT: '0', ELASTICIO_REBOUND_INITIAL_EXPIRATION: String(REBOUND_DELAY_MS) },
+    });
+    await step.start();
+  });
+
+  afterEach(() => given.server.faults.clear());
+
+  afterAll(async () => {
+    await world.close();
+    await given.stop();
+  });
+
+  it('emits what its schema describes and carries the passthrough', async () => {
+    const input = await message();
+    const inputId = await step.send(input, { passthrough: before });
+    const { message: emitted, headers } = await step.data.next();
+
+    expect(emitted.body).toMatchObject(sample?.emits(given) ?? {});
+    const schema = (await import(`../../${metadata?.out}`)) as SchemaFile;
+    const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(standard(schema));
+    validate(emitted.body);
+    expect(validate.errors).toBeNull();
+    expect(emitted.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(emitted.passthrough).toEqual({
+      ...before,
+      [step.id]: { id: emitted.id, body: emitted.body, headers: emitted.headers, attachments: {}, metadata: {} },
+    });
+    expect(headers).toMatchObject({ messageId: emitted.id, parentMessageId: inputId, function: id });
+    if (sample?.keeps) expect((await step.snapshots.next()).snapshot).toMatchObject(sample.keeps);
+    expect(step.errors.waiting).toEqual([]);
+  });
+
+  it('reports a refusal of AWS with name, message and stack, without a secret', async () => {
+    const input = await message();
+    const refusal = { name: 'AccessDeniedException', status: 403, message: 'Not with this policy' };
+    given.server.faults.next({ kind: 'error', ...refusal });
+    const inputId = await step.send(input);
+    const { error, input: failed } = await step.errors.next();
+
+    expect(error.name).toBe('AccessDeniedException');
+    expect(error.message).toMatch(
+      new RegExp(`^${id}: AccessDeniedException: Not with this policy \\(HTTP 403, request id ${REQUEST_ID}\\)$`),
+    );
+    expect(error.stack).toContain(error.message);
+    expect(failed?.id).toBe(inputId);
+    for (const secret of secrets()) expect(JSON.stringify(error)).not.toContain(secret);
+  });
+
+  it('has the platform deliver the message again when AWS is down', async () => {
+    const input = await message();
+    given.server.faults.next({ kind: '503' });
+    await step.send(input, { passthrough: before });
+    const rebound = await step.rebounds.next();
+    const emitted = await step.data.next();
+
+    expect(rebound.expiration).toBe(String(REBOUND_DELAY_MS));
+    expect(rebound.headers).toMatchObject({
+      reboundIteration: 1,
+      reboundReason: expect.stringMatching(new RegExp(`^${id}: ServiceUnavailable: .*\\(HTTP 503, `)),
+    });
+    expect(emitted.at - rebound.at).toBeGreaterThanOrEqual(REBOUND_DELAY_MS - 20);
+    expect(emitted.message.body).toMatchObject(sample?.emits(given) ?? {});
+    expect(step.errors.waiting).toEqual([]);
+  });
+
+  it('leaves nothing behind, logs no secret and ends when asked to', async () => {
+    await expect(step.sailors[0]?.stop()).resolves.toEqual({ code: 0, signal: null });
+    expect(await step.waiting()).toBe(0);
+    expect(step.log).toContain(`${id}: `);
+    for (const secret of secrets()) expect(step.log).not.toContain(secret);
+  });
+
+  function secrets(): string[] {
+    return [DEFAULT_KEY.secretAccessKey, config['secretAccessKey'], config['sessionToken']].filter(
+      (secret): secret is string => typeof secret === 'string',
+    );
+  }
+});

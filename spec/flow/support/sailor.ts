@@ -1,0 +1,80 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import path from 'node:path';
+import { within } from './inbox';
+
+/** The folder of component.json. */
+export const COMPONENT_ROOT = path.join(__dirname, '../../..');
+const START_MS = 30_000;
+const STOP_MS = 30_000;
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface SailorOptions {
+  /** The folder of the component; ours unless told otherwise. */
+  readonly root?: string;
+  /** `run.js` for a step, `runService.js` for a single question. */
+  readonly script?: string;
+  readonly args?: readonly string[];
+  /** Nothing else of our own environment reaches the process but PATH. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The runtime of the platform in a process of its own, as the platform starts it: from the component's folder. */
+export class Sailor {
+  /** Everything it wrote, one JSON object a line. */
+  log = '';
+  readonly exited: Promise<Exit>;
+  private readonly process: ChildProcess;
+  private readonly ready: Promise<void>;
+
+  constructor({ root = COMPONENT_ROOT, script = 'run.js', args = [], env }: SailorOptions) {
+    const runtime = path.join(path.dirname(require.resolve('elasticio-sailor-nodejs/package.json')), script);
+    this.process = spawn(process.execPath, [runtime, ...args], {
+      cwd: root,
+      env: { PATH: process.env['PATH'] ?? '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    const append = (chunk: Buffer) => (this.log += chunk.toString());
+    this.process.stdout?.on('data', append);
+    this.process.stderr?.on('data', append);
+    this.exited = new Promise((resolve) => {
+      this.process.once('close', (code, signal) => resolve({ code, signal }));
+    });
+    this.ready = new Promise((resolve) => {
+      this.process.on('message', (message: { event?: string }) => {
+        if (message.event === 'init:ended') resolve();
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.process.pid ?? 0;
+  }
+
+  /** Resolves when it listens for messages. */
+  async listening(): Promise<this> {
+    const died = this.exited.then(({ code, signal }) => {
+      throw new Error(`the runtime ended with ${code ?? signal} before it was ready:\n${this.log}`);
+    });
+    await within(Promise.race([this.ready, died]), START_MS, () => `expected the runtime to be ready`);
+    return this;
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.process.kill(signal);
+  }
+
+  /** Asks it to end and resolves when it has. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM', ms = STOP_MS): Promise<Exit> {
+    this.kill(signal);
+    return this.ended(ms);
+  }
+
+  /** Resolves when it has ended. */
+  ended(ms = STOP_MS): Promise<Exit> {
+    return within(this.exited, ms, () => `expected the runtime to end, log:\n${this.log}\n`);
+  }
+}
