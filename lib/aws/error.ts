@@ -101,11 +101,9 @@ function fullName(name: string): string {
 /** `ns#Name:http://…` → `Name`; undefined for anything that is no exception name. */
 function exceptionName(type: unknown): string | undefined {
   if (typeof type !== 'string') return undefined;
-  const name =
-    type
-      .slice(type.indexOf('#') + 1)
-      .split(':')[0]
-      ?.trim() ?? '';
+  // What follows a colon is an address, what follows a comma a repeated header.
+  const [first = ''] = type.split(/[:,]/);
+  const name = first.slice(first.indexOf('#') + 1).trim();
   return /^[A-Za-z][\w.]{0,99}$/.test(name) ? fullName(name) : undefined;
 }
 
@@ -129,13 +127,17 @@ function firstText(...candidates: unknown[]): string | undefined {
 
 const QUOTED_CHARACTERS = 120;
 
-/** What an answer that AWS did not write begins with, on one line. */
-function beginningOf(body: string): string {
-  const text = body
-    .slice(0, 4 * QUOTED_CHARACTERS)
-    .replace(/\s+/g, ' ')
-    .trim();
-  return text === '' ? 'an empty body' : `a body that begins with ${JSON.stringify(text.slice(0, QUOTED_CHARACTERS))}`;
+/** The beginning of a text, on one line. */
+function beginningOf(text: string): string {
+  return text.replace(/\s+/g, ' ').trim().slice(0, QUOTED_CHARACTERS);
+}
+
+/** What came in place of an answer of AWS. JSON is not quoted: it may hold the values of records. */
+function described({ body }: HttpResponse): string {
+  const text = body.trim();
+  if (text === '') return 'an empty body';
+  if (/^[[{"]/.test(text)) return `other or broken JSON of ${text.length} characters`;
+  return `a body that begins with «${beginningOf(text)}»`;
 }
 
 function retryOf(name: string, status: number): Retry {
@@ -146,8 +148,10 @@ function retryOf(name: string, status: number): Retry {
 /** Seconds or an HTTP date, as milliseconds from `nowMs`. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
 function retryAfterMs(value: string | undefined, nowMs: number): number | undefined {
   if (value === undefined) return undefined;
-  const ms = /^\s*\d+(?:\.\d+)?\s*$/.test(value) ? Number(value) * 1000 : Date.parse(value) - nowMs;
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+  if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1000;
+  // Date.parse finds a date in almost any text with a number in it.
+  const until = / GMT\s*$/.test(value) ? Date.parse(value) : NaN;
+  return Number.isNaN(until) ? undefined : Math.max(0, until - nowMs);
 }
 
 export function requestIdOf(response: HttpResponse): string | undefined {
@@ -167,18 +171,20 @@ export function errorFrom(operation: string, response: HttpResponse, nowMs: numb
     exceptionName(body['code'] ?? body['Code']) ??
     exceptionName(body['__type']) ??
     exceptionName(element(response.body, 'Code'));
-  const stated =
-    firstText(
-      body['message'],
-      body['Message'],
-      headerOf(response, 'x-amzn-errormessage'),
-      element(response.body, 'Message'),
-    ) ?? 'AWS gave no further explanation';
+  const stated = firstText(
+    body['message'],
+    body['Message'],
+    headerOf(response, 'x-amzn-errormessage'),
+    element(response.body, 'Message'),
+  );
   const known = name ?? 'InvalidResponse';
   const redirected = status >= 300 && status < 400 ? 'a redirect, which is not followed: ' : '';
+  const got = stated ? `one that says «${beginningOf(stated)}»` : described(response);
   return new ConnectorError(known, {
     operation,
-    message: name ? stated : `expected an answer of AWS, got ${redirected}${beginningOf(response.body)}`,
+    message: name
+      ? (stated ?? 'AWS gave no further explanation')
+      : `expected an answer of AWS, got ${redirected}${got}`,
     status,
     requestId: requestIdOf(response),
     retry: retryOf(known, status),
@@ -190,7 +196,7 @@ export function errorFrom(operation: string, response: HttpResponse, nowMs: numb
 export function invalidResponse(operation: string, response: HttpResponse): ConnectorError {
   return new ConnectorError('InvalidResponse', {
     operation,
-    message: `expected JSON, got ${beginningOf(response.body)}`,
+    message: `expected a JSON object, got ${described(response)}`,
     status: response.status,
     requestId: requestIdOf(response),
     retry: 'if idempotent',
