@@ -10,12 +10,18 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 /** A region becomes part of a host name, so it decides where signed requests go. */
 const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/;
 
-/** The suffix of AWS's host names, by partition. */
+/** The suffixes of AWS's host names outside of its main partition, by the beginning of the region's name. */
+const DNS_SUFFIXES = [
+  ['cn-', 'amazonaws.com.cn'],
+  ['eusc-', 'amazonaws.eu'],
+  ['us-iso-', 'c2s.ic.gov'],
+  ['us-isob-', 'sc2s.sgov.gov'],
+  ['us-isof-', 'csp.hci.ic.gov'],
+  ['eu-isoe-', 'cloud.adc-e.uk'],
+] as const;
+
 function dnsSuffix(region: string): string {
-  if (region.startsWith('cn-')) return 'amazonaws.com.cn';
-  if (region.startsWith('us-iso-')) return 'c2s.ic.gov';
-  if (region.startsWith('us-isob-')) return 'sc2s.sgov.gov';
-  return 'amazonaws.com';
+  return DNS_SUFFIXES.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'amazonaws.com';
 }
 
 /** Whether `region` has the form of an AWS region, such as `eu-central-1`. */
@@ -39,12 +45,12 @@ export function customEndpoint(text: string): Endpoint | { readonly problem: str
   } catch {
     return { problem: `${expected}, got something that is no address` };
   }
+  const { protocol, hostname } = url;
+  if (protocol !== 'https:' && protocol !== 'http:')
+    return { problem: `${expected}, got one that begins with ${protocol}` };
   if (url.username || url.password) return { problem: `${expected}, got one with a user name or password` };
-  if (url.pathname !== '/' || url.search || url.hash || /[?#]/.test(text)) {
+  if (url.pathname !== '/' || /[?#]/.test(text))
     return { problem: `${expected}, got one with a path, query or fragment` };
-  }
-  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname))
-    return { problem: `${expected}, got http to ${url.hostname}` };
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return { problem: `${expected}, got ${url.protocol}` };
+  if (protocol === 'http:' && !LOOPBACK.test(hostname)) return { problem: `${expected}, got http to ${hostname}` };
   return { origin: url.origin, host: url.host };
 }
