@@ -31,8 +31,8 @@ export class Sailor {
   private readonly ready: Promise<void>;
 
   constructor({ root = COMPONENT_ROOT, script = 'run.js', args = [], env }: SailorOptions) {
-    const runtime = path.join(path.dirname(require.resolve('elasticio-sailor-nodejs/package.json')), script);
-    this.process = spawn(process.execPath, [runtime, ...args], {
+    const runtime = path.dirname(require.resolve('elasticio-sailor-nodejs/package.json', { paths: [root] }));
+    this.process = spawn(process.execPath, [path.join(runtime, script), ...args], {
       cwd: root,
       env: { PATH: process.env['PATH'] ?? '', ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
