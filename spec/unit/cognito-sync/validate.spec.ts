@@ -367,7 +367,7 @@ describe('dates', () => {
     [' ', 'blank'],
     [true, 'no date'],
     [[1700574873], 'a list'],
-  ])('refuses %j: %s', (date) => {
+  ] as [unknown, string][])('refuses %j: %s', (date) => {
     expect(() => read('UpdateRecords', update({ DeviceLastModifiedDate: date }))).toThrow(
       'RecordPatches[0].DeviceLastModifiedDate must be a date and time in ISO 8601, such as 2026-01-31T09:30:00Z, or epoch seconds, got ',
     );
