@@ -7,7 +7,7 @@ import { recorder, type Recorded, type Recorder } from '../support/recorder';
 import { samples } from '../support/samples';
 import { signatures } from '../support/signature';
 
-const table: Readonly<Record<string, Operation>> = operations as never;
+const table: Readonly<Record<string, Operation>> = operations;
 const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
 const temporary = { ...keys, accessKeyId: 'ASIAEXAMPLE', sessionToken: 'IQoJb3JpZ2luX2VjE+/Q==' };
 const cases = Object.entries(samples).flatMap(([name, inputs]) => inputs.map((input) => [name, input] as const));

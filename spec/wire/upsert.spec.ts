@@ -121,43 +121,42 @@ describe('what is written', () => {
 });
 
 describe('what is refused before anything is sent', () => {
-  it.each(
+  const refused: [object, string][] = [
     [
-      [
-        { Records: 'a=1' },
-        'Records must be a list of objects with Key and Value, or one object of keys and values, got text of 3 characters',
-      ],
-      [
-        { Records: [{ Key: 'a' }] },
-        'Records[0].Value is required: text to write, or null (or Remove: true) to remove the record',
-      ],
-      [{ Records: [{ Value: 'a' }] }, 'Records[0].Key must be text, got nothing'],
-      [
-        {
-          Records: [
-            { Key: 'a', Value: '1' },
-            { Key: 'a', Value: '2' },
-          ],
-        },
-        'Records[1].Key repeats the key of an earlier entry',
-      ],
-      [
-        { Records: [{ Key: 'a', Value: '1', Op: 'replace' }] },
-        'Records[0] has no member "Op"; it takes Key, Value, Remove',
-      ],
-      [{ Records: ['a'] }, 'Records[0] must be an object with Key and Value, got text of 1 characters'],
-      [{ Records: { a: 5 } }, 'Records.a must be text or null, got a number; set Values to json to write it as JSON'],
-      [{ Records: { ['k'.repeat(1025)]: 'v' } }, 'Records has a key of 1025 characters; a key has 1 to 1024'],
-      [{ Records: { a: 'v'.repeat(1_048_576) } }, 'Records.a has 1048576 characters; a value has at most 1048575'],
-      [{ Records: {}, Mode: 'append' }, 'Mode must be one of merge, replace, got "append"'],
-      [{ Records: {}, OnConflict: 'ask' }, 'OnConflict must be one of overwrite, keepRemote, fail, got "ask"'],
-      [{ Records: {}, DatasetName: '.' }, 'DatasetName must be a dataset name'],
-      [
-        {},
-        'Records is required and must be a list of objects with Key and Value, or one object of keys and values, got nothing',
-      ],
-    ].map(([members, message]) => [message, members] as const),
-  )('%s', async (message, members) => {
+      { Records: 'a=1' },
+      'Records must be a list of objects with Key and Value, or one object of keys and values, got text of 3 characters',
+    ],
+    [
+      { Records: [{ Key: 'a' }] },
+      'Records[0].Value is required: text to write, or null (or Remove: true) to remove the record',
+    ],
+    [{ Records: [{ Value: 'a' }] }, 'Records[0].Key must be text, got nothing'],
+    [
+      {
+        Records: [
+          { Key: 'a', Value: '1' },
+          { Key: 'a', Value: '2' },
+        ],
+      },
+      'Records[1].Key repeats the key of an earlier entry',
+    ],
+    [
+      { Records: [{ Key: 'a', Value: '1', Op: 'replace' }] },
+      'Records[0] has no member "Op"; it takes Key, Value, Remove',
+    ],
+    [{ Records: ['a'] }, 'Records[0] must be an object with Key and Value, got text of 1 characters'],
+    [{ Records: { a: 5 } }, 'Records.a must be text or null, got a number; set Values to json to write it as JSON'],
+    [{ Records: { ['k'.repeat(1025)]: 'v' } }, 'Records has a key of 1025 characters; a key has 1 to 1024'],
+    [{ Records: { a: 'v'.repeat(1_048_576) } }, 'Records.a has 1048576 characters; a value has at most 1048575'],
+    [{ Records: {}, Mode: 'append' }, 'Mode must be one of merge, replace, got "append"'],
+    [{ Records: {}, OnConflict: 'ask' }, 'OnConflict must be one of overwrite, keepRemote, fail, got "ask"'],
+    [{ Records: {}, DatasetName: '.' }, 'DatasetName must be a dataset name'],
+    [
+      {},
+      'Records is required and must be a list of objects with Key and Value, or one object of keys and values, got nothing',
+    ],
+  ];
+  it.each(refused.map(([members, message]) => [message, members] as const))('%s', async (message, members) => {
     const { error, emitted } = await upsert(members);
     expect(error?.message).toContain(`UpsertRecords: InvalidInput: ${message}`);
     expect(emitted).toEqual([]);
@@ -299,7 +298,7 @@ it('random upserts under random faults end in the state of a plain map, each wri
       const model = new Map<string, string>();
       for (const { records, replace, faults } of steps) {
         server.faults.clear();
-        for (const fault of faults) server.faults.next(fault as Parameters<typeof server.faults.next>[0]);
+        for (const fault of faults) server.faults.next(fault);
         const { error } = await upsert({ ...dataset, Records: records, Mode: replace ? 'replace' : 'merge' });
         server.faults.clear();
         expect(error).toBeUndefined();
