@@ -63,14 +63,19 @@ export class Credentials {
     return { secretAccessKey: this.secretOf(sessionToken), caller: this.callerOf(claims.session) };
   };
 
+  /** The ARN that IAM knows a session by. */
+  arnOf(session: Session): string {
+    const role =
+      session.kind === 'identity' ? 'Cognito_localRole' : session.roleArn.slice(session.roleArn.lastIndexOf('/') + 1);
+    const name = session.kind === 'identity' ? 'CognitoIdentityCredentials' : session.name;
+    return `arn:aws:sts::${this.accountId}:assumed-role/${role}/${name}`;
+  }
+
   private callerOf(session: Session): Caller {
-    if (session.kind === 'identity') {
-      const arn = `arn:aws:sts::${this.accountId}:assumed-role/Cognito_localRole/CognitoIdentityCredentials`;
-      return { kind: 'identity', arn, poolId: session.pool, identityId: session.identity };
-    }
-    const role = session.roleArn.slice(session.roleArn.indexOf(':role/') + ':role/'.length);
-    const arn = `arn:aws:sts::${this.accountId}:assumed-role/${role}/${session.name}`;
-    return { kind: 'developer', arn, deny: this.state.roles.get(session.roleArn)?.deny ?? [] };
+    const arn = this.arnOf(session);
+    return session.kind === 'identity'
+      ? { kind: 'identity', arn, poolId: session.pool, identityId: session.identity }
+      : { kind: 'developer', arn, deny: this.state.roles.get(session.roleArn)?.deny ?? [] };
   }
 
   private claimsOf(token: string): Claims | undefined {

@@ -1,25 +1,25 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Clock } from './clock';
+import { Control, type Seed } from './control/control';
+import { ControlService, CONTROL_PREFIX, forbidden } from './control/service';
 import { Credentials } from './credentials';
 import { Faults } from './faults';
 import { serve, type Front } from './http/front';
-import { settle, type ServerOptions } from './options';
-import { newPool } from './state/model';
-import { seededIdentity } from './state/seed';
+import { refusing } from './http/protocol';
+import { Registry } from './identity/registry';
+import { IdentityService, TARGET_PREFIX } from './identity/service';
+import { settle, type ServerOptions, type Settings } from './options';
+import { openJournal } from './state/journal';
 import { Store } from './state/store';
+import { SecurityTokenService } from './sts';
+import type { Context } from './sync/context';
 import { SyncService } from './sync/service';
 import { SyncTrigger } from './sync/trigger';
 
-export interface Seed {
-  /** Defaults to the first pool. */
-  pool?: string;
-  identities: number;
-  datasetsPerIdentity: number;
-  recordsPerDataset: number;
-  /** Characters of every value; 32 when absent. */
-  valueLength?: number;
-}
+export type { AccessKey, Assumptions, Quotas, Role, ServerOptions } from './options';
+export type { Control, Seed } from './control/control';
+export type { Fault, FaultKind, Faults } from './faults';
 
 /** A running local Cognito Sync. */
 export interface LocalServer {
@@ -28,55 +28,52 @@ export interface LocalServer {
   readonly port: number;
   readonly faults: Faults;
   readonly clock: Clock;
-  readonly store: Store;
-  readonly trigger: SyncTrigger;
-  /** Calls so far, of one operation or of all. */
+  /** Pools, keys, identities, credentials, merges, records, the SyncTrigger stub. */
+  readonly control: Control;
+  /** Calls so far, of one operation or of all, whatever was answered. */
   calls(operation?: string): number;
   /** Fills a pool at once and returns the ids of its identities. */
   seed(seed: Seed): string[];
-  /** Ends every connection and resolves when the port is free. */
+  /** Ends every connection; resolves when the port is free and the data file is whole. */
   stop(): Promise<void>;
 }
 
-/** Starts a server that keeps its state in memory. @throws TypeError for an option that makes no sense. */
+/**
+ * Starts a server on `options.host` and `options.port`.
+ * @throws TypeError for an option that makes no sense; Error for a data file in use or damaged, or a port that is taken.
+ */
 export async function startServer(options: ServerOptions = {}): Promise<LocalServer> {
   const settings = settle(options);
   const clock = new Clock(options.now);
-  const store = new Store();
-  for (const key of settings.keys) store.commit({ type: 'key', key });
-  for (const id of settings.pools) {
-    const DeveloperProviderName = settings.developerProviderName;
-    store.commit({ type: 'pool', settings: { ...newPool(id, clock.now()), DeveloperProviderName } });
-  }
-  const faults = new Faults();
-  const trigger = new SyncTrigger();
-  const credentials = new Credentials(store.state, clock, settings.accountId);
-  const sync = new SyncService({ settings, clock, store, trigger, bulkPublishFailure: null }, credentials);
-  const calls = new Map<string, number>();
-  const protocolOf = (_: IncomingMessage) => sync;
+  const opened = settings.dataFile === undefined ? undefined : openJournal(settings.dataFile);
+  const store = new Store(opened?.state, opened?.journal);
+  const { control, protocolOf, faults, calls } = assemble(settings, clock, store);
+  const { keys, roles } = store.state;
+  for (const key of settings.keys) if (differ(keys.get(key.accessKeyId), key)) control.addKey(key);
+  for (const role of settings.roles) if (differ(roles.get(role.roleArn), role)) control.addRole(role);
+  for (const id of settings.pools) if (!store.state.pools.has(id)) control.addPool({ IdentityPoolId: id });
   const front: Front = { clock, faults, store, latencyMs: settings.latencyMs, calls, protocolOf };
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     serve(front, request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(settings.port, settings.host, resolve);
-  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(settings.port, settings.host, resolve);
+    });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
   const { port } = server.address() as AddressInfo;
-  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
   return {
-    endpoint: `http://${host}:${port}`,
+    endpoint: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
     port,
     faults,
     clock,
-    store,
-    trigger,
-    calls: (operation) =>
-      operation === undefined ? [...calls.values()].reduce((sum, n) => sum + n, 0) : (calls.get(operation) ?? 0),
-    seed: ({ pool = settings.pools[0] ?? '', valueLength = 32, ...sizes }) => {
-      store.commit({ type: 'seed', pool, valueLength, at: clock.now(), by: settings.accountId, ...sizes });
-      return Array.from({ length: sizes.identities }, (_, i) => seededIdentity(pool, i));
-    },
+    control,
+    calls: (operation) => (operation === undefined ? total(calls) : (calls.get(operation) ?? 0)),
+    seed: (seed) => control.seed(seed),
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
@@ -85,3 +82,32 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
     },
   };
 }
+
+/** The services, and how a request finds its own. */
+function assemble(settings: Settings, clock: Clock, store: Store) {
+  const faults = new Faults();
+  const trigger = new SyncTrigger();
+  const calls = new Map<string, number>();
+  const credentials = new Credentials(store.state, clock, settings.accountId);
+  const registry = new Registry(store, clock, settings.region);
+  const sync: Context = { settings, clock, store, trigger, bulkPublishFailure: null };
+  const control = new Control({ settings, clock, store, credentials, registry, faults, trigger, sync, calls });
+  const syncService = new SyncService(sync, credentials);
+  const identityService = new IdentityService({ settings, clock, store, credentials, registry });
+  const tokenService = new SecurityTokenService(settings, clock, store.state, credentials);
+  const controlService = new ControlService(control);
+  const protocolOf = (request: IncomingMessage) => {
+    const { url = '', headers } = request;
+    if (url === CONTROL_PREFIX || url.startsWith(`${CONTROL_PREFIX}/`)) {
+      const refusal = forbidden(request);
+      return refusal ? refusing(controlService, refusal) : controlService;
+    }
+    if (String(headers['x-amz-target']).startsWith(TARGET_PREFIX)) return identityService;
+    if (headers['content-type']?.startsWith('application/x-www-form-urlencoded') && url === '/') return tokenService;
+    return syncService;
+  };
+  return { control, faults, calls, protocolOf };
+}
+
+const total = (calls: ReadonlyMap<string, number>) => [...calls.values()].reduce((sum, count) => sum + count, 0);
+const differ = (a: object | undefined, b: object) => JSON.stringify(a) !== JSON.stringify(b);

@@ -44,8 +44,10 @@ export async function serve(front: Front, request: IncomingMessage, response: Se
   } catch (error) {
     return send(front, response, protocol.fail(asServiceError(error)));
   }
-  front.calls.set(exchange.operation, (front.calls.get(exchange.operation) ?? 0) + 1);
-  const faults = front.faults.take(exchange.operation);
+  const { operation } = exchange;
+  if (operation === undefined) return send(front, response, await carryOut(front, protocol, exchange));
+  front.calls.set(operation, (front.calls.get(operation) ?? 0) + 1);
+  const faults = front.faults.take(operation);
   const pause = faults.reduce((sum, { kind, ms = 100 }) => sum + (kind === 'latency' ? ms : 0), front.latencyMs);
   if (pause) await delay(pause);
   const fault = faults.find(({ kind }) => kind !== 'latency');

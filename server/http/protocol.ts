@@ -10,7 +10,8 @@ export interface Answer {
 
 /** A request whose operation is known and that has not been let in or carried out yet. */
 export interface Exchange {
-  readonly operation: string;
+  /** What calls are counted and faults strike by; undefined for what is no call of a service. */
+  readonly operation: string | undefined;
   /** @throws ServiceError */
   run(): Answer;
 }
@@ -22,3 +23,11 @@ export interface Protocol {
   /** An error in this protocol's form. */
   fail(error: ServiceError): Answer;
 }
+
+/** A protocol that lets no request in and says why. */
+export const refusing = (protocol: Protocol, error: ServiceError): Protocol => ({
+  open: () => {
+    throw error;
+  },
+  fail: (failure) => protocol.fail(failure),
+});

@@ -24,6 +24,9 @@ export function apply(state: State, event: Event): void {
     case 'pool-deleted':
       state.pools.delete(event.pool);
       return;
+    case 'sessions-burnt':
+      for (const [id, expiration] of event.sessions) state.burntSessions.set(id, expiration);
+      return;
     case 'records':
       return applyRecords(state, event);
     case 'seed':

@@ -16,6 +16,7 @@ export type Event =
   | RecordsEvent
   | { type: 'dataset-deleted'; pool: string; identity: string; dataset: string; syncCount: number; at: number }
   | { type: 'device'; pool: string; identity: string; device: Device; at: number }
+  | { type: 'sessions-burnt'; sessions: [id: string, expiration: number][] }
   | SeedEvent;
 
 /** The whole of an identity but its datasets and devices. */

@@ -2,7 +2,7 @@ import { datasetNotFound } from '../errors';
 import type { Json } from '../json';
 import { keyOf, LONGEST_PAGE, nextToken, page } from '../paging';
 import type { Dataset } from '../state/model';
-import { wholeNumber } from './constraints';
+import { wholeNumber } from '../constraints';
 import { date, poolOf, type Call, type Context } from './context';
 
 export function listDatasets(context: Context, call: Call): Json {

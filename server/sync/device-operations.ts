@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { resourceNotFound, ServiceError } from '../errors';
 import type { Json } from '../json';
 import type { Device } from '../state/model';
-import { Body, Violations } from './constraints';
+import { Body, Violations } from '../constraints';
 import { poolOf, type Call, type Context } from './context';
 import { existingDataset } from './dataset-operations';
 

@@ -2,7 +2,7 @@ import { identityNotFound, invalidParameter, ServiceError } from '../errors';
 import type { Json } from '../json';
 import { keyOf, LONGEST_PAGE, nextToken, page } from '../paging';
 import type { BulkPublish, CognitoStreams, Identity, Pool, PushSync } from '../state/model';
-import { APPLICATION_ARN, Body, ROLE_ARN, Violations, wholeNumber } from './constraints';
+import { APPLICATION_ARN, Body, ROLE_ARN, Violations, wholeNumber } from '../constraints';
 import { date, poolOf, type Call, type Context } from './context';
 
 const DAY = 24 * 60 * 60_000;

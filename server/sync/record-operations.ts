@@ -3,7 +3,7 @@ import { identityNotFound, invalidParameter, limitExceeded } from '../errors';
 import type { Json } from '../json';
 import { keyOf, LONGEST_PAGE, nextToken } from '../paging';
 import type { Identity, Pool, StoredRecord } from '../state/model';
-import { Body, DEVICE_ID, Violations, wholeNumber } from './constraints';
+import { Body, DEVICE_ID, Violations, wholeNumber } from '../constraints';
 import { date, poolOf, type Call, type Context } from './context';
 import { list, patch, type RecordPatch } from './dataset';
 import { decodeToken, encodeToken, openSession, type SyncSession } from './tokens';

@@ -5,7 +5,7 @@ import type { Answer, Exchange, Protocol } from '../http/protocol';
 import { stringify } from '../json';
 import type { Settings } from '../options';
 import { verify, type WireRequest } from '../sigv4';
-import { DATASET_NAME, DEVICE_ID, ID, Violations } from './constraints';
+import { DATASET_NAME, DEVICE_ID, ID, Violations } from '../constraints';
 import type { Call, Context, Operation } from './context';
 import { deleteDataset, describeDataset, listDatasets } from './dataset-operations';
 import { registerDevice, subscribeToDataset, unsubscribeFromDataset } from './device-operations';
@@ -39,6 +39,18 @@ const CORS = {
   'Access-Control-Expose-Headers': 'x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date',
 };
 
+/** What a browser asks before a signed call. */
+const PREFLIGHT: Answer = {
+  status: 200,
+  contentType: 'application/json',
+  headers: {
+    ...CORS,
+    'Access-Control-Allow-Headers': '*,Authorization',
+    'Access-Control-Allow-Methods': 'GET,POST,DELETE',
+  },
+  body: '',
+};
+
 /** Cognito Sync, REST JSON 1.1. */
 export class SyncService implements Protocol {
   constructor(
@@ -47,6 +59,7 @@ export class SyncService implements Protocol {
   ) {}
 
   open(request: WireRequest): Exchange {
+    if (request.method === 'OPTIONS') return { operation: undefined, run: () => PREFLIGHT };
     const matched = match(request.method, request.target);
     return { operation: matched.route.operation, run: () => this.run(request, matched) };
   }

@@ -1,4 +1,4 @@
-import { invalidParameter, serialization } from '../errors';
+import { invalidParameter, serialization } from './errors';
 
 /** What the service model says of a string. */
 export interface TextConstraint {
@@ -52,6 +52,15 @@ export class Violations {
     }
   }
 
+  between(member: string, value: number, least: number, most: number): void {
+    this.atLeast(member, value, least);
+    if (value > most) {
+      this.found.push(
+        `Value '${value}' at '${member}' failed to satisfy constraint: Member must have value less than or equal to ${most}`,
+      );
+    }
+  }
+
   /** @throws ServiceError naming every violation found so far. */
   check(): void {
     const count = this.found.length;
@@ -94,6 +103,11 @@ export class Body {
 
   names(): string[] {
     return Object.keys(this.members);
+  }
+
+  /** Every member as it came. */
+  all(): Readonly<Record<string, unknown>> {
+    return this.members;
   }
 
   /** Undefined stands for null as well. */

@@ -1,0 +1,200 @@
+import type { Clock } from '../clock';
+import type { Credentials, TemporaryCredentials } from '../credentials';
+import type { Faults } from '../faults';
+import type { Registry } from '../identity/registry';
+import type { AccessKey, Role, Settings } from '../options';
+import { newPool, type Identity, type Pool, type PoolSettings } from '../state/model';
+import { seededIdentity } from '../state/seed';
+import type { Store } from '../state/store';
+import type { Context } from '../sync/context';
+import type { SyncTrigger } from '../sync/trigger';
+
+export interface Seed {
+  /** Defaults to the first pool. */
+  pool?: string;
+  identities: number;
+  datasetsPerIdentity: number;
+  recordsPerDataset: number;
+  /** Characters of every value; 32 when absent. */
+  valueLength?: number;
+}
+
+export type NewPool = Partial<
+  Pick<
+    PoolSettings,
+    | 'IdentityPoolId'
+    | 'IdentityPoolName'
+    | 'AllowUnauthenticatedIdentities'
+    | 'DeveloperProviderName'
+    | 'SupportedLoginProviders'
+  >
+>;
+
+export interface WhichDataset {
+  IdentityPoolId: string;
+  IdentityId: string;
+  DatasetName: string;
+}
+
+interface Parts {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly credentials: Credentials;
+  readonly registry: Registry;
+  readonly faults: Faults;
+  readonly trigger: SyncTrigger;
+  readonly sync: Context;
+  readonly calls: Map<string, number>;
+}
+
+/** What AWS has no call for, or asks permission for: the levers of a rehearsal. Takes effect at once. */
+export class Control {
+  constructor(private readonly parts: Parts) {}
+
+  get pools(): string[] {
+    return [...this.parts.store.state.pools.keys()];
+  }
+
+  /** Makes a pool, one that takes guests and the usual public providers unless told otherwise, and returns its id. */
+  addPool(wanted: NewPool = {}): string {
+    const { store, clock, settings, registry } = this.parts;
+    const id = wanted.IdentityPoolId ?? registry.newId();
+    const defaults = {
+      DeveloperProviderName: settings.developerProviderName,
+      SupportedLoginProviders: PUBLIC_PROVIDERS,
+    };
+    store.commit({ type: 'pool', settings: { ...newPool(id, clock.now()), ...defaults, ...wanted } });
+    return id;
+  }
+
+  deletePool(id: string): void {
+    this.pool(id);
+    this.parts.store.commit({ type: 'pool-deleted', pool: id });
+  }
+
+  /** Ids of the access keys, with what IAM refuses them; never their secrets. */
+  get keys(): { accessKeyId: string; deny: readonly string[] }[] {
+    return [...this.parts.store.state.keys.values()].map(({ accessKeyId, deny = [] }) => ({ accessKeyId, deny }));
+  }
+
+  /** Adds an access key or replaces the one of that id. */
+  addKey(key: AccessKey): void {
+    this.parts.store.commit({ type: 'key', key });
+  }
+
+  /** Sets which operations IAM refuses a key; `[]` allows all of them again. */
+  deny(accessKeyId: string, operations: readonly string[]): void {
+    const key = this.parts.store.state.keys.get(accessKeyId);
+    if (!key) throw new TypeError(`accessKeyId: expected a known one, got ${accessKeyId}`);
+    this.addKey({ ...key, deny: operations });
+  }
+
+  deleteKey(accessKeyId: string): void {
+    this.parts.store.commit({ type: 'key-deleted', accessKeyId });
+  }
+
+  /** Lets AssumeRole vend keys for a role. */
+  addRole(role: Role): void {
+    this.parts.store.commit({ type: 'role', role });
+  }
+
+  /** Makes an identity and returns its id; `logins` are user identifiers by provider name. */
+  addIdentity(pool: string, id?: string, logins: Readonly<Record<string, string>> = {}): string {
+    const { registry } = this.parts;
+    const within = this.pool(pool);
+    const identity = registry.create(within, id);
+    for (const [provider, user] of Object.entries(logins)) registry.link(within, identity, provider, user);
+    return identity.id;
+  }
+
+  /** Credentials of an identity, as GetCredentialsForIdentity vends them, good for `lifetimeMs` milliseconds. */
+  vend(pool: string, identity: string, lifetimeMs = this.parts.settings.credentialsLifetimeMs): TemporaryCredentials {
+    this.pool(pool);
+    return this.parts.credentials.vend({ kind: 'identity', pool, identity }, lifetimeMs);
+  }
+
+  /** Lets `destination` absorb `source` with its datasets and logins. */
+  merge(pool: string, source: string, destination: string): void {
+    const within = this.pool(pool);
+    const from = this.identity(within, source);
+    const to = this.identity(within, destination);
+    if (from === to) throw new TypeError('source and destination: expected two identities, got one');
+    this.parts.registry.merge(within, from, to);
+  }
+
+  /** Writes records as one more client would, whatever their counts are; null removes. Returns the new sync count. */
+  write(
+    where: WhichDataset,
+    values: Readonly<Record<string, string | null>>,
+    by = this.parts.settings.accountId,
+  ): number {
+    const { store, clock } = this.parts;
+    const dataset = this.pool(where.IdentityPoolId).identities.get(where.IdentityId)?.datasets.get(where.DatasetName);
+    const at = clock.now();
+    const syncCount = (dataset?.syncCount ?? 0) + 1;
+    const stamp = { syncCount, lastModifiedDate: at, lastModifiedBy: by, deviceLastModifiedDate: at };
+    const records = Object.entries(values).map(([key, value]) => ({ key, value, ...stamp }));
+    const { IdentityPoolId: pool, IdentityId: identity, DatasetName } = where;
+    store.commit({ type: 'records', pool, identity, dataset: DatasetName, syncCount, at, by, records });
+    return syncCount;
+  }
+
+  /** The present values of a dataset by key, without the removed ones; undefined when it does not exist. */
+  read({ IdentityPoolId, IdentityId, DatasetName }: WhichDataset): Record<string, string> | undefined {
+    const dataset = this.pool(IdentityPoolId).identities.get(IdentityId)?.datasets.get(DatasetName);
+    if (!dataset?.exists) return undefined;
+    const values: Record<string, string> = {};
+    for (const { key, value } of dataset.records.values()) if (value !== null) values[key] = value;
+    return values;
+  }
+
+  /** Fills a pool at once and returns the ids of its identities. */
+  seed({ pool = this.parts.settings.pools[0] ?? '', valueLength = 32, ...sizes }: Seed): string[] {
+    this.pool(pool);
+    const { store, clock, settings } = this.parts;
+    store.commit({ type: 'seed', pool, valueLength, at: clock.now(), by: settings.accountId, ...sizes });
+    return Array.from({ length: sizes.identities }, (_, i) => seededIdentity(pool, i));
+  }
+
+  get faults(): Faults {
+    return this.parts.faults;
+  }
+
+  get clock(): Clock {
+    return this.parts.clock;
+  }
+
+  get trigger(): SyncTrigger {
+    return this.parts.trigger;
+  }
+
+  /** Makes bulk publications that start from now on fail with this message; null lets them succeed. */
+  failBulkPublish(message: string | null): void {
+    this.parts.sync.bulkPublishFailure = message;
+  }
+
+  /** Calls so far by operation, whatever was answered. */
+  get calls(): Map<string, number> {
+    return this.parts.calls;
+  }
+
+  private pool(id: string): Pool {
+    const pool = this.parts.store.state.pools.get(id);
+    if (!pool) throw new TypeError(`IdentityPoolId: expected a pool of this server, got ${id}`);
+    return pool;
+  }
+
+  private identity(pool: Pool, id: string): Identity {
+    const identity = pool.identities.get(id);
+    if (!identity) throw new TypeError(`identity: expected one of the pool, got ${id}`);
+    return identity;
+  }
+}
+
+/** Providers that pools made by this server take, each token standing for the user it names. */
+const PUBLIC_PROVIDERS: Record<string, string> = {
+  'accounts.google.com': 'local',
+  'graph.facebook.com': 'local',
+  'www.amazon.com': 'local',
+};

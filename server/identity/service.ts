@@ -1,0 +1,80 @@
+import { authorise } from '../callers';
+import { ServiceError } from '../errors';
+import type { Answer, Exchange, Protocol } from '../http/protocol';
+import { stringify } from '../json';
+import { verify, type WireRequest } from '../sigv4';
+import { Body } from '../constraints';
+import type { IdentityContext, IdentityOperation } from './context';
+import * as logins from './login-operations';
+import * as pools from './pool-operations';
+
+export const TARGET_PREFIX = 'AWSCognitoIdentityService.';
+
+const SIGNED: Readonly<Record<string, IdentityOperation>> = {
+  CreateIdentityPool: pools.createIdentityPool,
+  DeleteIdentities: pools.deleteIdentities,
+  DeleteIdentityPool: pools.deleteIdentityPool,
+  DescribeIdentity: pools.describeIdentity,
+  DescribeIdentityPool: pools.describeIdentityPool,
+  GetOpenIdTokenForDeveloperIdentity: logins.getOpenIdTokenForDeveloperIdentity,
+  ListIdentities: pools.listIdentities,
+  ListIdentityPools: pools.listIdentityPools,
+  MergeDeveloperIdentities: logins.mergeDeveloperIdentities,
+};
+
+const UNSIGNED: Readonly<Record<string, IdentityOperation>> = {
+  GetCredentialsForIdentity: logins.getCredentialsForIdentity,
+  GetId: logins.getId,
+  GetOpenIdToken: logins.getOpenIdToken,
+};
+
+const CONTENT_TYPE = 'application/x-amz-json-1.1';
+const CORS = { 'Access-Control-Allow-Origin': '*' };
+
+/** Cognito Identity, as much of it as clients of Cognito Sync need, in JSON 1.1. */
+export class IdentityService implements Protocol {
+  constructor(private readonly context: IdentityContext) {}
+
+  open(request: WireRequest): Exchange {
+    const operation = String(request.headers['x-amz-target']).slice(TARGET_PREFIX.length);
+    const signed = Object.hasOwn(SIGNED, operation) ? SIGNED[operation] : undefined;
+    const run = signed ?? (Object.hasOwn(UNSIGNED, operation) ? UNSIGNED[operation] : undefined);
+    if (!run) throw new ServiceError('UnknownOperationException', 400, '');
+    return { operation, run: () => this.run(request, operation, run, signed !== undefined) };
+  }
+
+  fail(error: ServiceError): Answer {
+    // Errors of the caller are 400 in this protocol, apart from throttling.
+    const status = error.status > 400 && error.status < 429 ? 400 : error.status;
+    const body = JSON.stringify({ __type: error.name, message: error.message });
+    return { status, contentType: CONTENT_TYPE, headers: { ...CORS, ...error.headers }, body };
+  }
+
+  private run(request: WireRequest, operation: string, run: IdentityOperation, signed: boolean): Answer {
+    const body = Body.parse(request.body);
+    if (signed) this.letIn(request, operation, body);
+    const answer = run(this.context, body);
+    return { status: 200, contentType: CONTENT_TYPE, headers: CORS, body: answer === null ? '' : stringify(answer) };
+  }
+
+  private letIn(request: WireRequest, operation: string, body: Body): void {
+    const { settings, clock, credentials } = this.context;
+    const caller = verify(request, {
+      service: 'cognito-identity',
+      region: settings.region,
+      now: clock.now(),
+      maxSkewMs: settings.maxSkewMs,
+      skewError: settings.assume.skewError,
+      lookUp: credentials.lookUp,
+    });
+    const poolId = body.text('IdentityPoolId');
+    authorise(caller, {
+      service: 'cognito-identity',
+      operation,
+      authorisation: 'developer',
+      poolId,
+      identityId: undefined,
+      resource: `arn:aws:cognito-identity:${settings.region}:${settings.accountId}:identitypool/${poolId ?? '*'}`,
+    });
+  }
+}
