@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Config, Message, Process, Runtime } from '../lib/platform/runtime';
+
+/** The component as the platform sees it: component.json and the compiled modules that it names. */
+
+const root = path.resolve(__dirname, '..');
+
+interface Entry {
+  readonly main: string;
+  readonly title: string;
+}
+
+interface Component {
+  readonly actions: Readonly<Record<string, Entry>>;
+  readonly triggers?: Readonly<Record<string, Entry>>;
+}
+
+export const component = JSON.parse(readFileSync(path.join(root, 'component.json'), 'utf8')) as Component;
+
+/** The ids of all actions and triggers. */
+export const steps = { ...component.actions, ...component.triggers };
+
+/** Loads a step's compiled module. @throws Error saying what to do when there is none */
+export function load(name: string): Process {
+  const entry = steps[name];
+  if (!entry) throw new Error(`There is no action «${name}». There are: ${Object.keys(steps).join(', ')}`);
+  const file = path.join(root, entry.main);
+  if (!existsSync(file)) throw new Error(`${entry.main} is missing: run «npm run build» first`);
+  // The platform loads it in the same way.
+  return (require(file) as { process: Process }).process;
+}
+
+/** What a step emitted. */
+export interface Emitted {
+  readonly event: string;
+  readonly payload: unknown;
+}
+
+/** Runs a step with one message, telling each emit as it happens. @throws what the step throws */
+export async function runStep(
+  name: string,
+  message: Message,
+  cfg: Config,
+  { onEmit, log }: { onEmit: (emitted: Emitted) => void; log?: (line: string) => void },
+  snapshot: object = {},
+): Promise<void> {
+  const runtime: Runtime = {
+    emit: (event, payload) => Promise.resolve(onEmit({ event, payload })),
+    logger: { info: (line) => log?.(line), warn: (line) => log?.(line) },
+  };
+  await load(name).call(runtime, message, cfg, snapshot);
+}
