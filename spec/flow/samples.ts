@@ -6,6 +6,7 @@ import {
 import {
   BulkPublishCommand,
   CognitoSyncClient,
+  ListDatasetsCommand,
   ListRecordsCommand,
   RegisterDeviceCommand,
   SetCognitoEventsCommand,
@@ -70,6 +71,11 @@ export class Given {
     });
     await this.client.send(new UpdateRecordsCommand({ ...where, SyncSessionToken, RecordPatches }));
     return where;
+  }
+
+  /** The official client's list of an identity's datasets. */
+  async datasets(IdentityId: string) {
+    return this.client.send(new ListDatasetsCommand({ IdentityPoolId: this.pool, IdentityId }));
   }
 
   /** The step's fields to act as a guest of the pool, as the calls about devices ask for. */

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
-import { within } from './inbox';
+import { Inbox, within } from './inbox';
 
 /** The folder of component.json. */
 export const COMPONENT_ROOT = path.join(__dirname, '../../..');
@@ -24,8 +24,7 @@ export interface SailorOptions {
 
 /** The runtime of the platform in a process of its own, as the platform starts it: from the component's folder. */
 export class Sailor {
-  /** Everything it wrote, one JSON object a line. */
-  log = '';
+  private readonly written = new Inbox<string>('parts of the log');
   readonly exited: Promise<Exit>;
   private readonly process: ChildProcess;
   private readonly ready: Promise<void>;
@@ -37,7 +36,7 @@ export class Sailor {
       env: { PATH: process.env['PATH'] ?? '', ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    const append = (chunk: Buffer) => (this.log += chunk.toString());
+    const append = (chunk: Buffer) => this.written.put(chunk.toString());
     this.process.stdout?.on('data', append);
     this.process.stderr?.on('data', append);
     this.exited = new Promise((resolve) => {
@@ -52,6 +51,16 @@ export class Sailor {
 
   get pid(): number {
     return this.process.pid ?? 0;
+  }
+
+  /** Everything it wrote, one JSON object a line. */
+  get log(): string {
+    return this.written.items.join('');
+  }
+
+  /** Resolves when `text` is in the log. */
+  async says(text: string): Promise<void> {
+    await this.written.until(() => this.log.includes(text), `«${text}» in the log`);
   }
 
   /** Resolves when it listens for messages. */

@@ -54,8 +54,6 @@ export interface Sent {
   readonly passthrough?: FlowMessage['passthrough'];
   /** Headers of the message itself, not of AMQP. */
   readonly headers?: FlowMessage['headers'];
-  /** The routing key that whoever asked awaits the answer with. */
-  readonly replyTo?: string;
 }
 
 /** One step of a flow: its queues, what it published, and the processes that serve it. */
@@ -64,7 +62,6 @@ export class Step {
   readonly errors: Inbox<Failure>;
   readonly rebounds: Inbox<Published>;
   readonly snapshots: Inbox<Snapshot>;
-  readonly replies: Inbox<Published>;
   readonly sailors: Sailor[] = [];
 
   constructor(
@@ -77,7 +74,6 @@ export class Step {
     this.errors = new Inbox(`errors of ${action}`);
     this.rebounds = new Inbox(`rebounds of ${action}`);
     this.snapshots = new Inbox(`snapshots of ${action}`);
-    this.replies = new Inbox(`replies of ${action}`);
   }
 
   get queue(): string {
@@ -112,7 +108,6 @@ export class Step {
       });
     });
     await this.world.tap(this.key('rebound'), (published) => this.rebounds.put(published));
-    await this.world.tap(this.key('reply'), (published) => this.replies.put(published));
     await this.world.tap(this.key('snapshot'), (published) => {
       this.snapshots.put({ ...published, snapshot: JSON.parse(published.content.toString()) as unknown });
     });
@@ -121,12 +116,16 @@ export class Step {
 
   /** Starts `replicas` processes on the step's queue and resolves when all of them listen. */
   async start(replicas = 1, env: Readonly<Record<string, string>> = {}): Promise<Sailor[]> {
-    const { root } = this.options;
-    const started = Array.from({ length: replicas }, () => {
-      return new Sailor({ ...(root ? { root } : {}), env: { ...this.env(), ...env } });
-    });
-    this.sailors.push(...started);
+    const started = Array.from({ length: replicas }, () => this.run(env));
     return Promise.all(started.map((sailor) => sailor.listening()));
+  }
+
+  /** Starts one process without waiting for it. */
+  run(env: Readonly<Record<string, string>> = {}): Sailor {
+    const { root } = this.options;
+    const sailor = new Sailor({ ...(root ? { root } : {}), env: { ...this.env(), ...env } });
+    this.sailors.push(sailor);
+    return sailor;
   }
 
   /** What the platform sets for a step, and what the test adds. */
@@ -163,13 +162,12 @@ export class Step {
   }
 
   /** Sends a message to the step as the step before it would; returns the message's id when the broker has it. */
-  async send(body: FlowMessage['body'], { id = randomUUID(), passthrough = {}, headers = {}, replyTo }: Sent = {}) {
+  async send(body: FlowMessage['body'], { id = randomUUID(), passthrough = {}, headers = {} }: Sent = {}) {
     const content = Buffer.from(sealedText({ id, body, headers, attachments: {}, passthrough }));
     await this.world.publish(this.queue, content, {
       messageId: id,
       threadId: `thread of ${id}`,
       stepId: 'before',
-      ...(replyTo && { reply_to: replyTo }),
     });
     return id;
   }
