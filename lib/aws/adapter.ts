@@ -9,9 +9,15 @@ import type { HttpRequest, HttpResponse } from './http';
  * resolves dot segments, trims bodies and adds headers, and it bounds connecting, the whole call and the answer's size.
  */
 
-/** A signed request on its way through axios: of a class of its own, so that axios neither copies nor edits it. */
+/**
+ * A signed request on its way through axios: of a class of its own, so that axios neither copies nor edits it. It brings
+ * the abort signal along, since axios itself answers one with an error that holds the whole request.
+ */
 export class SignedRequest {
-  constructor(readonly request: HttpRequest) {}
+  constructor(
+    readonly request: HttpRequest,
+    readonly signal?: AbortSignal,
+  ) {}
 }
 
 /** Why no answer came. `sent` is false when the request cannot have reached the server. */
@@ -34,7 +40,6 @@ export interface AdapterConfig {
   readonly timeout?: number;
   /** Bytes of the answer, after decompression. */
   readonly maxContentLength?: number;
-  readonly signal?: unknown;
 }
 
 /** What axios expects of an adapter. */
@@ -59,6 +64,9 @@ async function proxyAgent(proxy: string): Promise<http.Agent> {
   if (proxied?.proxy !== proxy) {
     // Loaded only where a proxy is configured, since every module costs start-up.
     const { HttpsProxyAgent } = await import('https-proxy-agent');
+    if (!/^https?:$/.test(URL.canParse(proxy) ? new URL(proxy).protocol : '')) {
+      throw new TransportFailure('NetworkError', 'COGNITO_SYNC_PROXY must be an http or https address', false);
+    }
     proxied = { proxy, agent: new HttpsProxyAgent(proxy, { keepAlive: true, timeout: IDLE_SOCKET_MS }) };
   }
   return proxied.agent;
@@ -102,12 +110,11 @@ function decompressed(response: http.IncomingMessage): Readable {
 export async function adapter(config: AdapterConfig): Promise<AdapterResponse> {
   const { baseURL = '', data, timeout = 0, maxContentLength = Infinity } = config;
   if (!(data instanceof SignedRequest)) throw new TypeError('The adapter sends signed requests only');
-  const { method, target, headers, body: requestBody } = data.request;
+  const { request: signed, signal } = data;
   const { protocol, hostname, port } = originOf(baseURL);
   const encrypted = protocol === 'https:';
   const proxy = encrypted && process.env['COGNITO_SYNC_PROXY'];
   const agent = proxy ? await proxyAgent(proxy) : encrypted ? secure : plain;
-  const signal = config.signal as AbortSignal | undefined;
 
   return new Promise((resolve, reject) => {
     let reached = false;
@@ -126,7 +133,14 @@ export async function adapter(config: AdapterConfig): Promise<AdapterResponse> {
     };
     const onAbort = () => fail('NetworkError', 'the call was aborted');
 
-    const request = (encrypted ? https : http).request({ agent, hostname, port, path: target, method, headers });
+    const request = (encrypted ? https : http).request({
+      agent,
+      hostname,
+      port,
+      path: signed.target,
+      method: signed.method,
+      headers: signed.headers,
+    });
     request.on('error', (error: NodeJS.ErrnoException) => {
       fail('NetworkError', `${error.code ?? 'the connection failed'} at ${hostname}`);
     });
@@ -151,8 +165,9 @@ export async function adapter(config: AdapterConfig): Promise<AdapterResponse> {
       let size = 0;
       body.on('data', (chunk: Buffer) => {
         size += chunk.length;
-        if (size > maxContentLength) fail('InvalidResponse', `the answer is larger than ${maxContentLength} bytes`);
-        else chunks.push(chunk);
+        if (size <= maxContentLength) return chunks.push(chunk);
+        fail('InvalidResponse', `the answer is larger than ${maxContentLength} bytes`);
+        return body.destroy();
       });
       body.on('end', () => {
         settle();
@@ -168,6 +183,6 @@ export async function adapter(config: AdapterConfig): Promise<AdapterResponse> {
     if (timeout > 0) timer = setTimeout(() => fail('Timeout', `no answer within ${timeout} ms`), timeout);
     if (signal?.aborted) return onAbort();
     signal?.addEventListener('abort', onAbort);
-    request.end(requestBody);
+    request.end(signed.body);
   });
 }

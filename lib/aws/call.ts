@@ -2,6 +2,7 @@ import { TransportFailure } from './adapter';
 import type { Endpoint } from './endpoint';
 import { ConnectorError, errorFrom, requestIdOf } from './error';
 import { headerOf, type HttpRequest, type HttpResponse } from './http';
+import { redaction } from './redact';
 import { send as sendOverHttp, type Send } from './send';
 import { signRequest, type Credentials } from './sign';
 
@@ -107,16 +108,10 @@ function isSource(credentials: CredentialSource | GivenSignature): credentials i
   return 'current' in credentials;
 }
 
-const HIDDEN = '[hidden]';
-/** Shorter texts would hide ordinary words. */
-const SHORTEST_HIDDEN = 4;
-
-function hide(text: string, confidential: readonly (string | undefined)[]): string {
-  return confidential.reduce<string>(
-    (result, secret) => (secret && secret.length >= SHORTEST_HIDDEN ? result.replaceAll(secret, HIDDEN) : result),
-    // AWS explains a wrong signature with the canonical request, which holds the session token.
-    text.replace(/\s*The Canonical String for this request should have been[^]*/, ''),
-  );
+/** The headers of a request whose signature somebody else made; names in lower case, so that none stands there twice. */
+function givenHeaders(credentials: GivenSignature | undefined): Record<string, string> {
+  const headers = Object.entries(credentials?.headers ?? {});
+  return Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /**
@@ -133,19 +128,28 @@ export async function call<Output>(
   const started = io.now();
   const deadline = started + policy.timeoutMs * (policy.retries + 1);
   const source = credentials && isSource(credentials) ? credentials : undefined;
+  const given = credentials && !isSource(credentials) ? credentials : undefined;
   let keys = source && (await source.current());
   let retriesLeft = policy.retries;
   let corrected = false;
   let renewed = false;
+  const theirNow = () => io.now() + (clockOffsets.get(origin) ?? 0);
   const traceOf = (attempts: number, requestId: string | undefined, length = 0): Trace => {
     return { requestId, attempts, durationMs: Math.round(io.now() - started), length };
   };
 
   for (let attempt = 1; ; attempt++) {
-    const nowMs = io.now() + (clockOffsets.get(origin) ?? 0);
+    const nowMs = theirNow();
     const sealed = keys
       ? signRequest(request, { service, region, host, credentials: keys, nowMs })
-      : { ...request, headers: { ...request.headers, host, ...(credentials as GivenSignature | undefined)?.headers } };
+      : { ...request, headers: { ...request.headers, host, ...givenHeaders(given) } };
+    const hide = () =>
+      redaction([
+        keys?.secretAccessKey,
+        sealed.headers['authorization']?.split('Signature=')[1],
+        sealed.headers['x-amz-security-token'],
+        ...(confidential?.() ?? []),
+      ]);
 
     let response: HttpResponse | undefined;
     let error: ConnectorError;
@@ -154,19 +158,16 @@ export async function call<Output>(
         origin,
         timeoutMs: Math.max(1, Math.min(policy.timeoutMs, deadline - io.now())),
       });
-      if (response.status < 200 || response.status >= 300) throw errorFrom(operation, response, io.now());
+      if (response.status < 200 || response.status >= 300) {
+        // Hidden in the body too, since an error quotes no more than its beginning.
+        throw errorFrom(operation, { ...response, body: hide()(response.body) }, theirNow());
+      }
       const output = decode(response);
       const trace = traceOf(attempt, requestIdOf(response), response.body.length);
       log?.(describe(operation, String(response.status), trace));
       return { output, trace };
     } catch (cause) {
-      error = asConnectorError(cause, operation, [
-        keys?.secretAccessKey,
-        keys?.sessionToken,
-        sealed.headers['authorization']?.split('Signature=')[1],
-        sealed.headers['x-amz-security-token'],
-        ...(confidential?.() ?? []),
-      ]);
+      error = asConnectorError(cause, operation, hide());
     }
 
     if (response && !corrected && source && SKEWED.has(error.name)) {
@@ -183,9 +184,9 @@ export async function call<Output>(
       continue;
     }
 
-    const waitMs = error.retryAfterMs ?? backoffMs(attempt, io.random());
+    const waitMs = Math.max(error.retryAfterMs ?? 0, backoffMs(attempt, io.random()));
     const repeatable = error.retry === 'always' || (error.retry === 'if idempotent' && idempotent);
-    if (!repeatable || retriesLeft === 0 || io.now() + waitMs >= deadline || (credentials && !source)) {
+    if (!repeatable || retriesLeft === 0 || io.now() + waitMs >= deadline || given) {
       log?.(
         describe(operation, [error.name, error.status].filter(Boolean).join(' '), traceOf(attempt, error.requestId)),
       );
@@ -201,20 +202,17 @@ function describe(operation: string, outcome: string, { requestId, attempts, dur
   return `${operation}: ${outcome}, ${durationMs} ms, ${tries}, request id ${requestId ?? 'none'}`;
 }
 
+/** AWS explains a wrong signature with the canonical request, which holds the session token. */
+const CANONICAL_REQUEST = /\s*The Canonical String for this request should have been[^]*/;
+
 /** Whatever went wrong as the one error, with nothing confidential left in it. */
-function asConnectorError(cause: unknown, operation: string, confidential: (string | undefined)[]): ConnectorError {
+function asConnectorError(cause: unknown, operation: string, hide: (text: string) => string): ConnectorError {
   if (cause instanceof TransportFailure) {
     const { kind, message, sent } = cause;
     return new ConnectorError(kind, { operation, message, retry: sent ? 'if idempotent' : 'always' });
   }
   if (!(cause instanceof ConnectorError)) throw cause;
   const { name, text, status, requestId, retry, retryAfterMs } = cause;
-  return new ConnectorError(name, {
-    operation,
-    message: hide(text, confidential),
-    status,
-    requestId,
-    retry,
-    retryAfterMs,
-  });
+  const message = hide(text.replace(CANONICAL_REQUEST, ''));
+  return new ConnectorError(name, { operation, message, status, requestId, retry, retryAfterMs });
 }

@@ -192,11 +192,15 @@ export function errorFrom(operation: string, response: HttpResponse, nowMs: numb
   });
 }
 
-/** An answer with a status of success whose body is not what it must be; the call probably took effect. */
+/**
+ * An answer with a status of success whose body is not what it must be; the call probably took effect. The body is not
+ * quoted: it may hold the values of records.
+ */
 export function invalidResponse(operation: string, response: HttpResponse): ConnectorError {
+  const type = headerOf(response, 'content-type') ?? 'text without a content type';
   return new ConnectorError('InvalidResponse', {
     operation,
-    message: `expected a JSON object, got ${described(response)}`,
+    message: `expected a JSON object, got ${type} of ${response.body.length} characters`,
     status: response.status,
     requestId: requestIdOf(response),
     retry: 'if idempotent',

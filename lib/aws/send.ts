@@ -24,9 +24,8 @@ export const send: Send = async (request, { origin, timeoutMs, signal }) => {
     method: request.method,
     baseURL: origin,
     url: request.target,
-    data: new SignedRequest(request),
+    data: new SignedRequest(request, signal),
     timeout: timeoutMs,
-    ...(signal ? { signal } : {}),
   });
   return { status, headers: headers as HttpResponse['headers'], body: data };
 };
