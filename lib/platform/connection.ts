@@ -1,15 +1,30 @@
 import type { CallOptions, CredentialSource } from '../aws/call';
 import { awsEndpoint, customEndpoint, isRegion, type Endpoint } from '../aws/endpoint';
 import { invalidInput } from '../aws/error';
+import { sessionKey } from '../aws/sessions';
 import type { Credentials } from '../aws/sign';
+import { assumedRole, type Role } from '../sts/assume-role';
 import type { Config } from './runtime';
+
+/** In whose name calls about one identity are made: the choices of the credential's field `authoriseAs`. */
+export const AUTHORISE_AS = ['accessKey', 'developerIdentity', 'logins', 'guest'] as const;
 
 /** Where a step's calls go and in whose name. */
 export interface Connection {
   readonly region: string;
   /** The custom endpoint serves every AWS service that the connector talks to. */
   readonly endpointOf: (service: string) => Endpoint;
+  /** The access key or, where the credential names one, the role that it assumes. */
   readonly credentials: CredentialSource;
+  readonly authoriseAs: (typeof AUTHORISE_AS)[number];
+  /** Blank where the credential names none. */
+  readonly developerProviderName: string;
+  /** False where a guest or somebody's logins are all there is. */
+  readonly hasAccessKey: boolean;
+  /** The access key came with a session token, so that it may be an identity's own. */
+  readonly hasSessionToken: boolean;
+  /** Tells this credential from all others, without giving anything of it away. */
+  readonly tenant: string;
 }
 
 function textOf(cfg: Config, field: string, action: string): string {
@@ -33,11 +48,56 @@ function credentialsOf(cfg: Config, action: string): Credentials {
     throw invalidInput(action, 'accessKeyId of the credential must be letters and digits, such as AKIDEXAMPLE');
   }
   const sessionToken = textOf(cfg, 'sessionToken', action);
+  if (!/^[!-~]*$/.test(sessionToken)) {
+    throw invalidInput(action, 'sessionToken of the credential must be printable ASCII text without spaces');
+  }
   return {
     accessKeyId,
     secretAccessKey: requiredText(cfg, 'secretAccessKey', action),
     ...(sessionToken ? { sessionToken } : {}),
   };
+}
+
+/** Text of the credential that AWS restricts; blank where there is none. The value is not shown: it may be a misplaced secret. */
+function patternedText(cfg: Config, field: string, action: string, pattern: RegExp, expected: string): string {
+  const value = textOf(cfg, field, action);
+  if (value === '' || pattern.test(value)) return value;
+  throw invalidInput(action, `${field} of the credential must be ${expected}, got text of ${value.length} characters`);
+}
+
+/** The role to assume, if any. Lengths and characters are those of the STS API. */
+function roleOf(cfg: Config, action: string): Role | undefined {
+  const roleArn = patternedText(
+    cfg,
+    'roleArn',
+    action,
+    /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,
+    'the ARN of a role, such as arn:aws:iam::123456789012:role/CognitoSync',
+  );
+  const externalId = patternedText(
+    cfg,
+    'externalId',
+    action,
+    /^[\w+=,.@:/-]{2,1224}$/,
+    '2 to 1224 letters, digits or _ + = , . @ : / -',
+  );
+  const roleSessionName = patternedText(
+    cfg,
+    'roleSessionName',
+    action,
+    /^[\w+=,.@-]{2,64}$/,
+    '2 to 64 letters, digits or _ + = , . @ -',
+  );
+  if (roleArn) return { roleArn, externalId, roleSessionName: roleSessionName || 'cognito-sync-connector' };
+  if (externalId) throw invalidInput(action, 'externalId of the credential has no effect without roleArn');
+  return undefined;
+}
+
+function authoriseAsOf(cfg: Config, action: string): Connection['authoriseAs'] {
+  const value = textOf(cfg, 'authoriseAs', action) || 'accessKey';
+  const known = AUTHORISE_AS.find((name) => name === value);
+  if (!known) throw invalidInput(action, `authoriseAs of the credential must be one of ${AUTHORISE_AS.join(', ')}`);
+  return known;
 }
 
 /**
@@ -68,23 +128,50 @@ function customEndpointOf(cfg: Config, action: string): Endpoint | undefined {
 }
 
 /**
- * Reads the credential's fields.
+ * Reads the credential's fields. The access key is read only when a call is to be signed with it, since not every credential
+ * has one: such a call fails then, before it is sent.
+ * @param log takes one line for each call that obtains credentials
  * @throws ConnectorError `InvalidInput`, naming the field
  */
-export function connectionOf(cfg: Config, action: string, poolId?: unknown, fallbackRegion?: string): Connection {
+export function connectionOf(
+  cfg: Config,
+  action: string,
+  poolId?: unknown,
+  fallbackRegion?: string,
+  log?: CallOptions['log'],
+): Connection {
   const region = regionOf(cfg, action, poolId, fallbackRegion);
   const custom = customEndpointOf(cfg, action);
-  const credentials = credentialsOf(cfg, action);
+  const endpointOf = (service: string) => custom ?? awsEndpoint(service, region);
+  const authoriseAs = authoriseAsOf(cfg, action);
+  const provider = ['developerProviderName', action, /^[\w.-]{1,128}$/, '1 to 128 letters, digits or _ . -'] as const;
+  const developerProviderName = patternedText(cfg, ...provider);
+  if (authoriseAs === 'developerIdentity' && !developerProviderName) {
+    throw invalidInput(action, 'developerProviderName is required in the credential to authorise as developerIdentity');
+  }
+  const role = roleOf(cfg, action);
+  const fields = ['accessKeyId', 'secretAccessKey', 'sessionToken'].map((field) => textOf(cfg, field, action));
+  let key: Credentials | undefined;
+  const base = () => (key ??= credentialsOf(cfg, action));
   return {
     region,
-    endpointOf: (service) => custom ?? awsEndpoint(service, region),
-    credentials: { current: () => credentials },
+    endpointOf,
+    credentials: role
+      ? assumedRole(base, role, { region, endpoint: endpointOf('sts'), policy: retryPolicy(), log })
+      : { current: base },
+    authoriseAs,
+    developerProviderName,
+    hasAccessKey: fields.some((field) => field !== ''),
+    hasSessionToken: fields[2] !== '' && !role,
+    get tenant() {
+      return sessionKey(fields, role, region, endpointOf('cognito-identity').origin);
+    },
   };
 }
 
 /** Whole numbers from the environment; anything outside the range counts as unset, as elsewhere on the platform. */
 function setting(name: string, { min, max, byDefault }: { min: number; max: number; byDefault: number }): number {
-  const value = Number(process.env[name] || NaN);
+  const value = Number(process.env[name]?.trim() || NaN);
   return Number.isInteger(value) && value >= min && value <= max ? value : byDefault;
 }
 

@@ -1,9 +1,9 @@
-import { call, type CallOptions, type CredentialSource } from './call';
-import type { Endpoint } from './endpoint';
-import { ConnectorError, requestIdOf } from './error';
-import { percentEncode, type HttpResponse } from './http';
-import { Sessions, sessionKey, type Lent } from './sessions';
-import type { Credentials } from './sign';
+import { call, type CallOptions, type CredentialSource } from '../aws/call';
+import type { Endpoint } from '../aws/endpoint';
+import { ConnectorError, requestIdOf } from '../aws/error';
+import { percentEncode, type HttpResponse } from '../aws/http';
+import { Sessions, sessionKey, type Lent } from '../aws/sessions';
+import type { Credentials } from '../aws/sign';
 
 /** A role to act as, by the names of the STS API. */
 export interface Role {
