@@ -114,6 +114,16 @@ export class Step {
     return this;
   }
 
+  /** Feeds the step with what another one emits; `map` makes the body, as the platform's mapper does. */
+  async follows(other: Step, map?: (body: FlowMessage['body']) => FlowMessage['body']): Promise<void> {
+    if (!map) return this.world.bind(this.queue, other.key('data'));
+    await this.world.tap(other.key('data'), ({ headers, content }) => {
+      const message = openedText(content.toString()) as FlowMessage;
+      const mapped = Buffer.from(sealedText({ ...message, body: map(message.body) }));
+      void this.world.publish(this.queue, mapped, { ...headers, stepId: other.id });
+    });
+  }
+
   /** Starts `replicas` processes on the step's queue and resolves when all of them listen. */
   async start(replicas = 1, env: Readonly<Record<string, string>> = {}): Promise<Sailor[]> {
     const started = Array.from({ length: replicas }, () => this.run(env));
@@ -220,8 +230,13 @@ export class World {
     options: { deadLetterExchange?: string; deadLetterRoutingKey?: string } = {},
   ): Promise<void> {
     await this.consuming.assertQueue(name, { durable: false, expires: ORPHAN_MS, ...options });
-    await this.consuming.bindQueue(name, this.prefix, key);
     this.queues.push(name);
+    await this.bind(name, key);
+  }
+
+  /** Has the queue receive what is published with `key`. */
+  async bind(queue: string, key: string): Promise<void> {
+    await this.consuming.bindQueue(queue, this.prefix, key);
   }
 
   /** Takes a copy of everything that is published with `key`. */
