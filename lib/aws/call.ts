@@ -60,6 +60,8 @@ export interface Trace {
   readonly durationMs: number;
   /** Characters of the answer's body. */
   readonly length: number;
+  /** When AWS answered by its own clock, epoch ms to the second; absent where the answer does not say. */
+  readonly date?: number;
 }
 
 export interface Answer<Output> {
@@ -163,7 +165,11 @@ export async function call<Output>(
         throw errorFrom(operation, { ...response, body: hide()(response.body) }, theirNow());
       }
       const output = decode(response);
-      const trace = traceOf(attempt, requestIdOf(response), response.body.length);
+      const date = Date.parse(headerOf(response, 'date') ?? '');
+      const trace = {
+        ...traceOf(attempt, requestIdOf(response), response.body.length),
+        ...(Number.isNaN(date) ? {} : { date }),
+      };
       log?.(describe(operation, String(response.status), trace));
       return { output, trace };
     } catch (cause) {

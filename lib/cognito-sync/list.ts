@@ -57,11 +57,13 @@ export async function* listPages<Input extends Page & object, Output extends Pag
   });
 }
 
-/** A dataset as one consistent whole. */
+/** A dataset, or what has changed in it, as one consistent state. */
 export interface WholeDataset {
   /** By key, removed ones included: their sync counts are what a re-creation must name. */
   readonly records: ReadonlyMap<string, Record>;
   readonly exists: boolean;
+  /** It was deleted after the sync count that was asked from, and perhaps made anew. */
+  readonly deletedSince: boolean;
   readonly syncCount: number;
   /** For one successful UpdateRecords within 5 minutes. */
   readonly syncSessionToken: string;
@@ -71,10 +73,18 @@ export interface WholeDataset {
 /** AWS's own clients read a dataset in pages of this size, which is also the quota of records. */
 const PAGE_SIZE = 1024;
 
-/** Reads all records of a dataset into memory: at most 1 MB by AWS's default quota. */
-export async function wholeDataset(client: CognitoSync, dataset: DatasetOfIdentity): Promise<WholeDataset> {
+/**
+ * Reads the records of a dataset into memory: at most 1 MB by AWS's default quota.
+ * @param lastSyncCount 0 for all records, else those that changed after this count
+ */
+export async function wholeDataset(
+  client: CognitoSync,
+  dataset: DatasetOfIdentity,
+  lastSyncCount = 0,
+): Promise<WholeDataset> {
   const { IdentityPoolId, IdentityId, DatasetName } = dataset;
-  const input = { IdentityPoolId, IdentityId, DatasetName, MaxResults: PAGE_SIZE };
+  const from = lastSyncCount > 0 ? { LastSyncCount: lastSyncCount } : {};
+  const input = { IdentityPoolId, IdentityId, DatasetName, MaxResults: PAGE_SIZE, ...from };
   const records = new Map<string, Record>();
   let latest: ListedPage<NonNullable<typeof ListRecords.output>> | undefined;
   for await (const page of listPages(client, ListRecords, input)) {
@@ -84,6 +94,7 @@ export async function wholeDataset(client: CognitoSync, dataset: DatasetOfIdenti
   }
   const {
     DatasetExists = false,
+    DatasetDeletedAfterRequestedSyncCount = false,
     DatasetSyncCount = 0,
     SyncSessionToken = '',
     MergedDatasetNames = [],
@@ -91,6 +102,7 @@ export async function wholeDataset(client: CognitoSync, dataset: DatasetOfIdenti
   return {
     records,
     exists: DatasetExists,
+    deletedSince: DatasetDeletedAfterRequestedSyncCount,
     syncCount: DatasetSyncCount,
     syncSessionToken: SyncSessionToken,
     mergedDatasetNames: MergedDatasetNames,

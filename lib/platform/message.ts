@@ -7,6 +7,11 @@ import type { Trace } from '../aws/call';
 export interface Envelope {
   /** Tells this message from the others that come of the same input: a key, a page number. */
   readonly item: string;
+  /**
+   * What the item belongs to, for the id: by default the input message. A trigger names the place in Cognito Sync that its
+   * data is from, since the messages of the scheduler have nothing to do with it.
+   */
+  readonly origin?: string | undefined;
   readonly trace?: Trace | undefined;
   /** The answer to an ambiguous failure was found out afterwards. */
   readonly recovered?: boolean | undefined;
@@ -27,10 +32,10 @@ export function messageOf(
   action: string,
   inputId: string | undefined,
   body: object,
-  { item, trace, recovered }: Envelope,
+  { item, origin = inputId, trace, recovered }: Envelope,
 ) {
   const message = newMessageWithBody(body);
-  if (inputId) message.id = deterministicId(inputId, action, item);
+  if (origin) message.id = deterministicId(origin, action, item);
   if (trace?.requestId) message.headers['cognito-sync-request-id'] = trace.requestId;
   if (trace) {
     message.headers['cognito-sync-attempts'] = String(trace.attempts);

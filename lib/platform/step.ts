@@ -1,4 +1,5 @@
 import { ConnectorError, invalidInput } from '../aws/error';
+import { cognitoIdentity, type CognitoIdentity } from '../cognito-identity/client';
 import { cognitoSync, type CognitoSync } from '../cognito-sync/client';
 import { isObject } from '../cognito-sync/shape';
 import { connectionOf, retryPolicy } from './connection';
@@ -16,14 +17,36 @@ export interface Step {
   readonly cfg: Config;
   /** The message's members, over the step's fields of the same names as defaults. */
   readonly input: { readonly [member: string]: unknown };
-  /** The client for the pool of the input. @throws ConnectorError `InvalidInput` when the credential cannot be used */
-  readonly client: () => CognitoSync;
+  /**
+   * The client for the pool of the input; `quiet` for a step of so many calls that a line for each would drown the log.
+   * @throws ConnectorError `InvalidInput` when the credential cannot be used
+   */
+  readonly client: (options?: { readonly quiet: boolean }) => CognitoSync;
+  /** The same for Cognito Identity. */
+  readonly identityClient: (options?: { readonly quiet: boolean }) => CognitoIdentity;
   /** Emits one message and resolves when the broker has it; `length` is about how long its JSON is, where that is known. */
   readonly emit: (body: object, envelope: Envelope & { readonly length?: number }) => Promise<void>;
+  /** What the step kept last; `{}` or nothing where there is none, or the user has reset it. */
+  readonly snapshot: unknown;
+  /** Has the platform keep this object, of at most 5 KB, for the next run; resolves when the broker has it. */
+  readonly keep: (snapshot: object) => Promise<void>;
+  readonly log: (line: string) => void;
 }
 
-/** The step's fields that stand in for members of the message. */
-const DEFAULTED = ['IdentityPoolId', 'IdentityId', 'DatasetName'] as const;
+/** The step's fields that stand in for members of the message. What is typed goes before what is chosen from a list. */
+const DEFAULTED = [
+  'IdentityPoolId',
+  'IdentityId',
+  'DatasetName',
+  'IdentityIds',
+  'DatasetNames',
+  'ModifiedSince',
+  'Granularity',
+  'Concurrency',
+] as const;
+
+/** The value of a field with a drop-down, or the one typed into the field beside it. */
+export const chosen = (cfg: Config, field: string): unknown => cfg[`Typed${field}`] || cfg[field];
 
 function inputOf(name: string, message: Message, cfg: Config): Step['input'] {
   const body = message.body ?? {};
@@ -31,7 +54,8 @@ function inputOf(name: string, message: Message, cfg: Config): Step['input'] {
   const input: { [member: string]: unknown } = { ...body };
   for (const member of DEFAULTED) {
     const isBlank = input[member] === undefined || input[member] === null || input[member] === '';
-    if (isBlank && cfg[member]) input[member] = cfg[member];
+    const byDefault = chosen(cfg, member);
+    if (isBlank && byDefault) input[member] = byDefault;
   }
   return input;
 }
@@ -45,29 +69,32 @@ function errorPolicyOf(name: string, cfg: Config): ErrorPolicy {
 
 /** Makes a process function of what one message means. */
 export function step(name: string, perform: (step: Step) => Promise<void>): Process {
-  return async function process(this: Runtime, message, cfg) {
+  return async function process(this: Runtime, message, cfg, snapshot) {
     const policy = errorPolicyOf(name, cfg);
     let emitted = 0;
+    const log = (line: string) => this.logger?.info(line);
     const send = async (body: object, envelope: Envelope) => {
       await this.emit('data', messageOf(name, message.id, body, envelope));
       emitted++;
     };
     try {
       const input = inputOf(name, message, cfg);
+      const clientOptions = (service: string, quiet = false) => {
+        const { region, endpointOf, credentials } = connectionOf(cfg, name, input['IdentityPoolId']);
+        const attempts = policy === 'fail' ? { ...retryPolicy(), retries: 0 } : retryPolicy();
+        return { region, endpoint: endpointOf(service), credentials, policy: attempts, log: quiet ? undefined : log };
+      };
       await perform({
         name,
         cfg,
         input,
-        client: () => {
-          const { region, endpointOf, credentials } = connectionOf(cfg, name, input['IdentityPoolId']);
-          return cognitoSync({
-            region,
-            endpoint: endpointOf('cognito-sync'),
-            credentials,
-            policy: policy === 'fail' ? { ...retryPolicy(), retries: 0 } : retryPolicy(),
-            log: (line) => this.logger?.info(line),
-          });
+        client: (options) => cognitoSync(clientOptions('cognito-sync', options?.quiet)),
+        identityClient: (options) => cognitoIdentity(clientOptions('cognito-identity', options?.quiet)),
+        snapshot,
+        keep: async (next) => {
+          await this.emit('snapshot', next);
         },
+        log,
         emit: async (body, { length = Infinity, ...envelope }) => {
           refuseOversize(name, body, length);
           await send(body, envelope);
