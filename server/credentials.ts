@@ -14,12 +14,12 @@ export interface TemporaryCredentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken: string;
-  /** Epoch milliseconds. */
-  expiration: number;
+  expiration: Date;
 }
 
 interface Claims {
   readonly accessKeyId: string;
+  /** Epoch milliseconds. */
   readonly expiration: number;
   readonly session: Session;
 }
@@ -44,7 +44,12 @@ export class Credentials {
     const accessKeyId = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
     const claims = Buffer.from(JSON.stringify({ accessKeyId, expiration, session })).toString('base64');
     const sessionToken = `${claims}.${this.mac(claims)}`;
-    return { accessKeyId, secretAccessKey: this.secretOf(sessionToken), sessionToken, expiration };
+    return {
+      accessKeyId,
+      secretAccessKey: this.secretOf(sessionToken),
+      sessionToken,
+      expiration: new Date(expiration),
+    };
   }
 
   /** The secret of an access key id and who it stands for. @throws ServiceError when unknown or expired. */

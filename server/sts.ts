@@ -74,7 +74,7 @@ export class SecurityTokenService implements Protocol {
       `<AssumeRoleResponse xmlns="${NAMESPACE}"><AssumeRoleResult>` +
       `<AssumedRoleUser><AssumedRoleId>AROALOCAL:${xml(session.name)}</AssumedRoleId><Arn>${xml(this.credentials.arnOf(session))}</Arn></AssumedRoleUser>` +
       `<Credentials><AccessKeyId>${vended.accessKeyId}</AccessKeyId><SecretAccessKey>${vended.secretAccessKey}</SecretAccessKey>` +
-      `<SessionToken>${vended.sessionToken}</SessionToken><Expiration>${new Date(vended.expiration).toISOString().replace('.000', '')}</Expiration></Credentials>` +
+      `<SessionToken>${vended.sessionToken}</SessionToken><Expiration>${vended.expiration.toISOString().replace('.000', '')}</Expiration></Credentials>` +
       `</AssumeRoleResult></AssumeRoleResponse>`;
     return { status: 200, contentType: 'text/xml', body };
   }

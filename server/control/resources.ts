@@ -47,7 +47,7 @@ export function resources(control: Control): Readonly<Record<string, Readonly<Re
       POST: (body) => {
         const pool = needed(body, 'IdentityPoolId');
         const vended = control.vend(pool, needed(body, 'IdentityId'), body.number('lifetimeMs'));
-        return { ...vended, expiration: iso(vended.expiration) };
+        return { ...vended, expiration: vended.expiration.toISOString() };
       },
     },
     merge: {

@@ -38,7 +38,7 @@ export function getCredentialsForIdentity(context: IdentityContext, body: Body):
   return {
     Credentials: {
       AccessKeyId: vended.accessKeyId,
-      Expiration: new Date(vended.expiration),
+      Expiration: vended.expiration,
       SecretKey: vended.secretAccessKey,
       SessionToken: vended.sessionToken,
     },

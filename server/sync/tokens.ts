@@ -1,5 +1,6 @@
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
+import { gzipStored } from './gzip';
 
 /** What a SyncSessionToken says. */
 export interface SyncSession {
@@ -16,8 +17,7 @@ export interface SyncSession {
  */
 export function encodeToken(session: SyncSession, secret: string): string {
   const claims = Buffer.from(JSON.stringify(session)).toString('base64');
-  // The smallest window: deflate's default tables cost more than everything else a short list does.
-  return gzipSync(`${claims}:1:${mac(claims, secret)}`, { level: 1, windowBits: 9, memLevel: 1 }).toString('base64');
+  return gzipStored(Buffer.from(`${claims}:1:${mac(claims, secret)}`)).toString('base64');
 }
 
 /** The session of a token that this server made, undefined for any other text. */
