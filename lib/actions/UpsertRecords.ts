@@ -4,8 +4,12 @@ import { readInput } from '../cognito-sync/validate';
 import { step } from '../platform/step';
 
 /** Brings records of a dataset to the wanted values, whatever they are now; doing it twice changes nothing. */
-export const process = step('UpsertRecords', async ({ name, input, client, emit }) => {
-  const { output, trace, recovered } = await upsertRecords(client(), readInput(name, upsertInput, input));
+export const process = step('UpsertRecords', async ({ name, authorise, emit }) => {
+  const { client, request } = await authorise({
+    authorisation: 'either',
+    read: (members) => readInput(name, upsertInput, members),
+  });
+  const { output, trace, recovered } = await upsertRecords(client, request);
   await emit(output, { item: 'answer', trace, recovered });
 });
 

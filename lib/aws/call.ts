@@ -98,6 +98,9 @@ const SKEWED = new Set([
 ]);
 const EXPIRED = new Set(['ExpiredTokenException', 'ExpiredToken']);
 
+/** Whether AWS refused a call because the temporary credentials that signed it have ended. */
+export const isExpired = (error: unknown): boolean => error instanceof ConnectorError && EXPIRED.has(error.name);
+
 /** What to add to our clock for the clock of an endpoint, in ms; kept for the life of the process. */
 const clockOffsets = new Map<string, number>();
 
@@ -184,7 +187,7 @@ export async function call<Output>(
         continue;
       }
     }
-    if (keys && source?.renew && !renewed && EXPIRED.has(error.name)) {
+    if (keys && source?.renew && !renewed && isExpired(error)) {
       keys = await source.renew(keys);
       renewed = true;
       continue;

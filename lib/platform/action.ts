@@ -1,7 +1,7 @@
 import type { CognitoSync } from '../cognito-sync/client';
 import type { Operation } from '../cognito-sync/operation';
 import type { Outcome } from '../cognito-sync/recover';
-import { validate } from '../cognito-sync/validate';
+import { wantedBy } from './authorisation';
 import type { Process } from './runtime';
 import { step } from './step';
 
@@ -13,9 +13,9 @@ export function action<Input extends object, Output extends object>(
   operation: Operation<Input, Output>,
   perform: Perform<Input, Output> = (client, input) => client.send(operation, input),
 ): Process {
-  return step(operation.name, async ({ input, client, emit }) => {
-    const request = validate(operation, input);
-    const { output, trace, recovered } = await perform(client(), request);
+  return step(operation.name, async ({ authorise, emit }) => {
+    const { client, request } = await authorise(wantedBy(operation));
+    const { output, trace, recovered } = await perform(client, request);
     await emit(output, { item: 'answer', trace, recovered, length: trace.length });
   });
 }

@@ -1,15 +1,16 @@
+import type { Answer } from '../aws/call';
 import { invalidInput } from '../aws/error';
-import { listPages } from '../cognito-sync/list';
+import { listPages, type ListedPage } from '../cognito-sync/list';
 import type { Page } from '../cognito-sync/model';
 import type { Operation } from '../cognito-sync/operation';
-import { validate } from '../cognito-sync/validate';
+import { wantedBy } from './authorisation';
 import type { Process } from './runtime';
 import { step, type Step } from './step';
 
 /** How a list is emitted: the choices of the field `emitBehaviour`, worded as elsewhere on the platform. */
 export const EMIT_BEHAVIOURS = ['singlePage', 'fetchAll', 'fetchPage', 'emitIndividually'] as const;
 
-function emitBehaviourOf({ name, cfg }: Step) {
+function emitBehaviourOf({ name, cfg }: Pick<Step, 'name' | 'cfg'>) {
   const value = cfg['emitBehaviour'] || 'singlePage';
   const behaviour = EMIT_BEHAVIOURS.find((known) => known === value);
   if (!behaviour) throw invalidInput(name, `emitBehaviour must be one of ${EMIT_BEHAVIOURS.join(', ')}`);
@@ -26,47 +27,75 @@ interface List<Output, Item> {
   readonly context: readonly string[];
 }
 
-/** The action of an operation that answers in pages. All but `fetchAll` hold one page at a time in memory. */
-export function listAction<Input extends Page & object, Output extends { NextToken?: string }, Item extends object>(
-  operation: Operation<Input, Output>,
+/** Where the list comes from. */
+interface Source<Output> {
+  readonly page: () => Promise<Answer<Output>>;
+  readonly pages: () => AsyncIterable<ListedPage<Output>>;
+  /** The request, whose members `context` names. */
+  readonly request: object;
+}
+
+/** Emits a list as the step's field `emitBehaviour` says. All but `fetchAll` hold one page at a time in memory. */
+export async function emitList<Output extends { Count?: number }, Item extends object>(
+  { emit, ...current }: Step,
   { member, items, identify, context }: List<Output, Item>,
-): Process {
+  { page, pages, request }: Source<Output>,
+): Promise<void> {
+  const behaviour = emitBehaviourOf(current);
+  if (behaviour === 'singlePage') {
+    const { output, trace } = await page();
+    return emit(output, { item: 'answer', trace, length: trace.length });
+  }
+
+  const origin = Object.fromEntries(Object.entries(request).filter(([name]) => context.includes(name)));
+  let all: Item[] = [];
+  let length = 0;
+  let last: { output: Output; round: number } | undefined;
+  let index = 0;
+  for await (const { output, trace, round } of pages()) {
+    const isFirst = round !== last?.round;
+    index = isFirst ? 0 : index + 1;
+    last = { output, round };
+    switch (behaviour) {
+      case 'fetchPage':
+        await emit(output, { item: `${round}/${index}`, trace, length: trace.length });
+        break;
+      case 'emitIndividually':
+        for (const item of items(output) ?? []) {
+          await emit({ ...origin, ...item }, { item: identify(item), trace, length: trace.length });
+        }
+        break;
+      case 'fetchAll':
+        all = isFirst ? [] : all;
+        length = isFirst ? trace.length : length + trace.length;
+        for (const item of items(output) ?? []) all.push(item);
+    }
+  }
+  if (behaviour === 'fetchAll' && last) {
+    const count = last.output.Count === undefined ? {} : { Count: all.length };
+    await emit({ ...last.output, [member]: all, ...count }, { item: 'all', length });
+  }
+}
+
+/** The action of an operation of Cognito Sync that answers in pages. */
+export function listAction<
+  Input extends Page & object,
+  Output extends { NextToken?: string; Count?: number },
+  Item extends object,
+>(operation: Operation<Input, Output>, list: List<Output, Item>): Process {
   return step(operation.name, async (current) => {
-    const { input, client, emit } = current;
     const behaviour = emitBehaviourOf(current);
-    const request = validate(operation, input);
-
-    if (behaviour === 'singlePage') {
-      const { output, trace } = await client().send(operation, request);
-      return emit(output, { item: 'answer', trace, length: trace.length });
+    const { client, request, once } = await current.authorise(wantedBy(operation));
+    if (once && behaviour !== 'singlePage') {
+      throw invalidInput(
+        operation.name,
+        'the signature in the message is good for one page; choose that as the emit behaviour of the step',
+      );
     }
-
-    const origin = Object.fromEntries(context.map((name) => [name, input[name]]));
-    let all: Item[] = [];
-    let length = 0;
-    let last: { output: Output; round: number } | undefined;
-    let index = 0;
-    for await (const { output, trace, round } of listPages(client(), operation, request)) {
-      const isFirst = round !== last?.round;
-      index = isFirst ? 0 : index + 1;
-      last = { output, round };
-      switch (behaviour) {
-        case 'fetchPage':
-          await emit(output, { item: `${round}/${index}`, trace, length: trace.length });
-          break;
-        case 'emitIndividually':
-          for (const item of items(output) ?? []) {
-            await emit({ ...origin, ...item }, { item: identify(item), trace, length: trace.length });
-          }
-          break;
-        case 'fetchAll':
-          all = isFirst ? [] : all;
-          length = isFirst ? trace.length : length + trace.length;
-          for (const item of items(output) ?? []) all.push(item);
-      }
-    }
-    if (behaviour === 'fetchAll' && last) {
-      await emit({ ...last.output, [member]: all, Count: all.length }, { item: 'all', length });
-    }
+    await emitList(current, list, {
+      page: () => client.send(operation, request),
+      pages: () => listPages(client, operation, request),
+      request,
+    });
   });
 }

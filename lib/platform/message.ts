@@ -13,6 +13,8 @@ export interface Envelope {
    */
   readonly origin?: string | undefined;
   readonly trace?: Trace | undefined;
+  /** The identity that the call was made for, where the message named another one or none. */
+  readonly identityId?: string | undefined;
   /** The answer to an ambiguous failure was found out afterwards. */
   readonly recovered?: boolean | undefined;
 }
@@ -32,7 +34,7 @@ export function messageOf(
   action: string,
   inputId: string | undefined,
   body: object,
-  { item, origin = inputId, trace, recovered }: Envelope,
+  { item, origin = inputId, trace, identityId, recovered }: Envelope,
 ) {
   const message = newMessageWithBody(body);
   if (origin) message.id = deterministicId(origin, action, item);
@@ -41,6 +43,7 @@ export function messageOf(
     message.headers['cognito-sync-attempts'] = String(trace.attempts);
     message.headers['cognito-sync-duration-ms'] = String(trace.durationMs);
   }
+  if (identityId) message.headers['cognito-sync-identity-id'] = identityId;
   if (recovered) message.headers['cognito-sync-recovered'] = 'true';
   return message;
 }

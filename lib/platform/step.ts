@@ -1,10 +1,11 @@
 import { ConnectorError, invalidInput } from '../aws/error';
 import { cognitoIdentity, type CognitoIdentity } from '../cognito-identity/client';
 import { cognitoSync, type CognitoSync } from '../cognito-sync/client';
-import { isObject } from '../cognito-sync/shape';
+import { authorise, type Authorised, type Wanted } from './authorisation';
 import { connectionOf, retryPolicy } from './connection';
+import { inputOf, presentable, type Members } from './input';
 import { messageOf, refuseOversize, type Envelope } from './message';
-import type { Config, Message, Process, Runtime } from './runtime';
+import type { Config, Process, Runtime } from './runtime';
 
 /** What a step does when AWS keeps refusing: the choices of the field `errorPolicy`, worded as elsewhere on the platform. */
 export const ERROR_POLICIES = ['retry', 'rebound', 'emit', 'fail'] as const;
@@ -16,9 +17,11 @@ export interface Step {
   readonly name: string;
   readonly cfg: Config;
   /** The message's members, over the step's fields of the same names as defaults. */
-  readonly input: { readonly [member: string]: unknown };
+  readonly input: Members;
+  /** Reads the input and decides in whose name it is sent. @throws ConnectorError as {@link authorise} */
+  readonly authorise: <Request extends object>(wanted: Wanted<Request>) => Promise<Authorised<Request>>;
   /**
-   * The client for the pool of the input; `quiet` for a step of so many calls that a line for each would drown the log.
+   * The client, with the access key or role, for the pool of the input; `quiet` for a step of so many calls that a line for each would drown the log.
    * @throws ConnectorError `InvalidInput` when the credential cannot be used
    */
   readonly client: (options?: { readonly quiet: boolean }) => CognitoSync;
@@ -33,33 +36,6 @@ export interface Step {
   readonly log: (line: string) => void;
 }
 
-/** The step's fields that stand in for members of the message. What is typed goes before what is chosen from a list. */
-const DEFAULTED = [
-  'IdentityPoolId',
-  'IdentityId',
-  'DatasetName',
-  'IdentityIds',
-  'DatasetNames',
-  'ModifiedSince',
-  'Granularity',
-  'Concurrency',
-] as const;
-
-/** The value of a field with a drop-down, or the one typed into the field beside it. */
-export const chosen = (cfg: Config, field: string): unknown => cfg[`Typed${field}`] || cfg[field];
-
-function inputOf(name: string, message: Message, cfg: Config): Step['input'] {
-  const body = message.body ?? {};
-  if (!isObject(body)) throw invalidInput(name, 'the message body must be an object with the members of the operation');
-  const input: { [member: string]: unknown } = { ...body };
-  for (const member of DEFAULTED) {
-    const isBlank = input[member] === undefined || input[member] === null || input[member] === '';
-    const byDefault = chosen(cfg, member);
-    if (isBlank && byDefault) input[member] = byDefault;
-  }
-  return input;
-}
-
 function errorPolicyOf(name: string, cfg: Config): ErrorPolicy {
   const value = cfg['errorPolicy'] || 'retry';
   const policy = ERROR_POLICIES.find((known) => known === value);
@@ -72,22 +48,27 @@ export function step(name: string, perform: (step: Step) => Promise<void>): Proc
   return async function process(this: Runtime, message, cfg, snapshot) {
     const policy = errorPolicyOf(name, cfg);
     let emitted = 0;
+    let identityId: string | undefined;
     const log = (line: string) => this.logger?.info(line);
     const send = async (body: object, envelope: Envelope) => {
-      await this.emit('data', messageOf(name, message.id, body, envelope));
+      await this.emit('data', messageOf(name, message.id, body, { identityId, ...envelope }));
       emitted++;
     };
     try {
-      const input = inputOf(name, message, cfg);
+      const input = inputOf(name, message.body, cfg);
+      const attempts = policy === 'fail' ? { ...retryPolicy(), retries: 0 } : retryPolicy();
       const clientOptions = (service: string, quiet = false) => {
-        const { region, endpointOf, credentials } = connectionOf(cfg, name, input['IdentityPoolId']);
-        const attempts = policy === 'fail' ? { ...retryPolicy(), retries: 0 } : retryPolicy();
+        const { region, endpointOf, credentials } = connectionOf(cfg, name, input['IdentityPoolId'], undefined, log);
         return { region, endpoint: endpointOf(service), credentials, policy: attempts, log: quiet ? undefined : log };
+      };
+      const adopt = (id: string) => {
+        identityId = id;
       };
       await perform({
         name,
         cfg,
         input,
+        authorise: (wanted) => authorise({ name, cfg, input, options: { policy: attempts, log }, adopt }, wanted),
         client: (options) => cognitoSync(clientOptions('cognito-sync', options?.quiet)),
         identityClient: (options) => cognitoIdentity(clientOptions('cognito-identity', options?.quiet)),
         snapshot,
@@ -103,7 +84,9 @@ export function step(name: string, perform: (step: Step) => Promise<void>): Proc
     } catch (cause) {
       if (!(cause instanceof ConnectorError)) throw cause;
       const error = cause.as(name);
-      if (policy === 'emit') return send({ error: described(error), input: message.body ?? {} }, { item: 'error' });
+      if (policy === 'emit') {
+        return send({ error: described(error), input: presentable(message.body ?? {}) }, { item: 'error' });
+      }
       // What has been emitted would be emitted again.
       if (policy === 'rebound' && error.retry !== 'never' && emitted === 0) {
         await this.emit('rebound', error);

@@ -1,0 +1,78 @@
+import { invalidInput } from '../aws/error';
+import { isObject } from '../cognito-sync/shape';
+import type { Config } from './runtime';
+
+/** Members by name, before they are validated. */
+export interface Members {
+  readonly [member: string]: unknown;
+}
+
+/**
+ * Objects in a message whose members count as if they stood beside them: groups of the form, and the objects in which the
+ * DataFire (`body`) and flowground (`requestBody`) connectors took some members.
+ */
+const GROUPS = ['ActAs', 'Predecessor', 'body', 'requestBody'] as const;
+
+/** What an unmapped field delivers. */
+const isBlank = (value: unknown) => value === undefined || value === null || value === '';
+
+/** Opens the groups of a message. @throws ConnectorError `InvalidInput` when a member is given twice, with two values */
+export function ungrouped(action: string, message: Members): Members {
+  const result: { [member: string]: unknown } = { ...message };
+  for (const group of GROUPS) {
+    const members = message[group];
+    delete result[group];
+    if (isBlank(members)) continue;
+    if (!isObject(members)) throw invalidInput(action, `${group} must be an object with members of the operation`);
+    for (const [name, value] of Object.entries(members)) {
+      if (!isBlank(value) && !isBlank(result[name]) && JSON.stringify(value) !== JSON.stringify(result[name])) {
+        throw invalidInput(action, `${name} is given twice, and in ${group} with another value`);
+      }
+      if (isBlank(result[name])) result[name] = value;
+    }
+  }
+  return result;
+}
+
+/** The step's fields that stand in for members of the message. What is typed goes before what is chosen from a list. */
+const DEFAULTED = [
+  'IdentityPoolId',
+  'IdentityId',
+  'DatasetName',
+  'IdentityIds',
+  'DatasetNames',
+  'ModifiedSince',
+  'Granularity',
+  'Concurrency',
+] as const;
+
+/** The value of a field with a drop-down, or the one typed into the field beside it. */
+export const chosen = (cfg: Config, field: string): unknown => cfg[`Typed${field}`] || cfg[field];
+
+/** The members of a message, over the step's fields of the same names as defaults. @throws ConnectorError `InvalidInput` */
+export function inputOf(action: string, body: unknown, cfg: Config): Members {
+  const message = body ?? {};
+  if (!isObject(message)) {
+    throw invalidInput(action, 'the message body must be an object with the members of the operation');
+  }
+  const input: { [member: string]: unknown } = { ...ungrouped(action, message) };
+  for (const member of DEFAULTED) {
+    const byDefault = chosen(cfg, member);
+    if (isBlank(input[member]) && byDefault) input[member] = byDefault;
+  }
+  return input;
+}
+
+/** Members that let whoever reads them act in somebody's name. */
+const SECRET = /^(?:Logins|X[-_]Amz[-_](?:Credential|Security[-_]Token|Signature))$/;
+
+/** A message's body for others to see: without its tokens and signatures, in groups as well. */
+export function presentable(body: unknown): unknown {
+  if (!isObject(body)) return body;
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]) => {
+      const isGroup = GROUPS.some((group) => group === name);
+      return [name, SECRET.test(name) ? '[hidden]' : isGroup ? presentable(value) : value];
+    }),
+  );
+}
