@@ -135,6 +135,8 @@ export async function adapter(config: AdapterConfig): Promise<AdapterResponse> {
 
     const request = (encrypted ? https : http).request({
       agent,
+      // Without it, the agent of a proxy does not find the connections again that it keeps.
+      protocol,
       hostname,
       port,
       path: signed.target,

@@ -1,30 +1,35 @@
 import { invalidResponse } from './error';
 import type { HttpResponse } from './http';
+import { isoDate } from './iso-date';
 
 function isObject(value: unknown): value is { [member: string]: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The range of a Date, in ms from the epoch. */
-const LAST_DATE_MS = 8.64e15;
-
-function isoOf(epochSeconds: number): string | number {
-  const ms = Math.round(epochSeconds * 1000);
-  return Math.abs(ms) <= LAST_DATE_MS ? new Date(ms).toISOString() : epochSeconds;
-}
-
-/** Leaves out what is null, turns timestamps into ISO 8601, and keeps every member, known or not. */
-function decoded(value: unknown, timestamps: ReadonlySet<string>): unknown {
-  if (Array.isArray(value)) return value.filter((entry) => entry !== null).map((entry) => decoded(entry, timestamps));
-  if (!isObject(value)) return value;
-  const result: { [member: string]: unknown } = {};
-  for (const name in value) {
-    const member = value[name];
-    if (member === null) continue;
-    if (typeof member === 'object') result[name] = decoded(member, timestamps);
-    else result[name] = typeof member === 'number' && timestamps.has(name) ? isoOf(member) : member;
+/**
+ * Leaves out what is null, turns timestamps into ISO 8601, and keeps every member, known or not. It edits what was parsed, since
+ * a copy of a page of 1,000 records costs as much as parsing half of it.
+ */
+function settle(value: object, timestamps: ReadonlySet<string>): object {
+  if (Array.isArray(value)) {
+    let hasNull = false;
+    for (let index = 0; index < value.length; index++) {
+      const entry: unknown = value[index];
+      if (entry === null) hasNull = true;
+      else if (typeof entry === 'object') value[index] = settle(entry, timestamps);
+    }
+    return hasNull ? value.filter((entry) => entry !== null) : value;
   }
-  return result;
+  const members = value as { [member: string]: unknown };
+  let hasNull = false;
+  for (const name in members) {
+    const member = members[name];
+    if (typeof member === 'number') {
+      if (timestamps.has(name)) members[name] = isoDate(member);
+    } else if (member === null) hasNull = true;
+    else if (typeof member === 'object') members[name] = settle(member, timestamps);
+  }
+  return hasNull ? Object.fromEntries(Object.entries(members).filter(([, member]) => member !== null)) : members;
 }
 
 /**
@@ -45,5 +50,5 @@ export function decodeJson<Output extends object>(
     throw invalidResponse(operation, response);
   }
   if (!isObject(parsed)) throw invalidResponse(operation, response);
-  return decoded(parsed, timestamps) as Output;
+  return settle(parsed, timestamps) as Output;
 }

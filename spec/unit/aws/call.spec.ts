@@ -260,7 +260,7 @@ describe('a clock that is off', () => {
     ['Date is none', 'RequestExpired', { date: 'yesterday' }],
     ['something else was wrong', 'AccessDeniedException', { date: theirs }],
   ])('is left alone when %s', async (_, name, headers) => {
-    const world = scripted([refusal(name, 403, headers as Record<string, string>)]);
+    const world = scripted([refusal(name, 403, headers)]);
     expect(await rejection(world.perform())).toMatchObject({ name });
     expect(world.sent).toHaveLength(1);
   });

@@ -102,7 +102,7 @@ describe('names', () => {
     ['AccessDenied', 'AccessDenied'],
     ['Throttling', 'Throttling'],
   ])('the short form %s is %s', (short, full) => {
-    expect(read(typed(short!)).name).toBe(full);
+    expect(read(typed(short)).name).toBe(full);
     expect(read({ status: 400, body: JSON.stringify({ code: short }) }).name).toBe(full);
   });
 });

@@ -83,9 +83,9 @@ describe('beside the official SDK', () => {
     async (name, text) => {
       body = text;
       const Command = (sdk as unknown as Record<string, new (input: object) => never>)[`${name}Command`]!;
-      const { $metadata: _, ...theirs } = (await client.send(new Command(leastInput(name)))) as sdk.ServiceOutputTypes;
+      const theirs: object = await client.send(new Command(leastInput(name)));
       // Their dates become ISO 8601, and what they call undefined is absent.
-      expect(decode(name, answer(text))).toStrictEqual(JSON.parse(JSON.stringify(theirs)));
+      expect(decode(name, answer(text))).toStrictEqual(JSON.parse(JSON.stringify({ ...theirs, $metadata: undefined })));
     },
   );
 

@@ -2,7 +2,7 @@ import type { Operation } from '../../../lib/cognito-sync/operation';
 import * as operations from '../../../lib/cognito-sync/operations';
 import { validate } from '../../../lib/cognito-sync/validate';
 
-export const table: Readonly<Record<string, Operation>> = operations as never;
+export const table: Readonly<Record<string, Operation>> = operations;
 
 export const IdentityPoolId = 'us-east-1:1699ebc0-7900-4099-b910-2df94f52a030';
 export const IdentityId = 'us-east-1:a9643f52-1f0a-4d0e-8c8b-2a1b5c3d4e5f';
