@@ -8,6 +8,7 @@ import {
   type GivenSignature,
 } from '../aws/call';
 import type { Endpoint } from '../aws/endpoint';
+import type { HttpRequest } from '../aws/http';
 import { decode } from './decode';
 import type { Operation } from './operation';
 import { buildRequest } from './request';
@@ -35,11 +36,15 @@ export interface CognitoSync {
   readonly backOff: (attempt: number) => Promise<void>;
 }
 
-/** The members whose texts an error must not repeat. */
+/** The members whose texts an error must not repeat, in a body and in a query. */
 const CONFIDENTIAL = /"(?:Value|Token|SyncSessionToken)":"((?:[^"\\]|\\.)*)"/g;
+const CONFIDENTIAL_QUERY = /[?&](?:nextToken|syncSessionToken)=([^&]*)/g;
 
-function confidentialTexts(body: string | undefined): string[] {
-  return Array.from((body ?? '').matchAll(CONFIDENTIAL), ([, text = '']) => JSON.parse(`"${text}"`) as string);
+function confidentialTexts({ target, body = '' }: HttpRequest): string[] {
+  return [
+    ...Array.from(body.matchAll(CONFIDENTIAL), ([, text = '']) => JSON.parse(`"${text}"`) as string),
+    ...Array.from(target.matchAll(CONFIDENTIAL_QUERY), ([, text = '']) => decodeURIComponent(text)),
+  ];
 }
 
 export function cognitoSync({ region, endpoint, credentials, ...options }: ClientOptions): CognitoSync {
@@ -58,7 +63,7 @@ export function cognitoSync({ region, endpoint, credentials, ...options }: Clien
           request,
           idempotent: operation.idempotent,
           credentials,
-          confidential: () => confidentialTexts(request.body),
+          confidential: () => confidentialTexts(request),
           decode: (response) => decode(operation.name, response),
         },
         options,

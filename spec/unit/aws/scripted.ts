@@ -66,6 +66,7 @@ export function scripted(outcomes: readonly Outcome[], { random = 0.5, sendMs = 
       { policy, io, log: (line) => lines.push(line) },
     );
   return {
+    io,
     perform,
     sent,
     timeouts,
