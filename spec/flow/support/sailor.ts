@@ -22,6 +22,11 @@ export interface SailorOptions {
   readonly env: Readonly<Record<string, string>>;
 }
 
+const alive = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
 /** The runtime of the platform in a process of its own, as the platform starts it: from the component's folder. */
 export class Sailor {
   private readonly written = new Inbox<string>('parts of the log');
@@ -36,11 +41,15 @@ export class Sailor {
       env: { PATH: process.env['PATH'] ?? '', ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
+    alive.add(this.process);
     const append = (chunk: Buffer) => this.written.put(chunk.toString());
     this.process.stdout?.on('data', append);
     this.process.stderr?.on('data', append);
     this.exited = new Promise((resolve) => {
-      this.process.once('close', (code, signal) => resolve({ code, signal }));
+      this.process.once('close', (code, signal) => {
+        alive.delete(this.process);
+        resolve({ code, signal });
+      });
     });
     this.ready = new Promise((resolve) => {
       this.process.on('message', (message: { event?: string }) => {

@@ -1,0 +1,212 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { CognitoSyncClient, ListRecordsCommand } from '@aws-sdk/client-cognito-sync';
+import { Command } from 'commander';
+import { startServer, type LocalServer } from '../../server';
+import { DEFAULT_KEY, defaultPool } from '../../server/options';
+import type { Sailor } from '../../spec/flow/support/sailor';
+import { AMQP_URL, World, type Published, type Step } from '../../spec/flow/support/world';
+import { Link } from './link';
+import { report, rounded, type Row } from './report';
+
+/*
+ * Sends messages through UpsertRecords on several replicas, while processes are killed, connections to the broker are cut
+ * and the service throttles, fails and hangs up, before and after a call took effect. Then compares what the datasets hold
+ * with what was sent.
+ */
+
+const { messages, replicas, prefetch, disturbEvery, seed, json } = new Command('chaos')
+  .option('--messages <number>', 'messages to send', Number, 2_000)
+  .option('--replicas <number>', 'processes on the queue', Number, 3)
+  .option('--prefetch <number>', 'messages in work in a process', Number, 10)
+  .option('--disturb-every <ms>', 'milliseconds between two disturbances, on average', Number, 1_000)
+  .option('--seed <number>', 'start of the chances', Number, 1)
+  .option('--json <file>', 'write the result there')
+  .parse()
+  .opts<{
+    messages: number;
+    replicas: number;
+    prefetch: number;
+    disturbEvery: number;
+    seed: number;
+    json?: string;
+  }>();
+
+const RECORDS_PER_DATASET = 50;
+const REBOUND_MS = 500;
+const STALL_MS = 90_000;
+const TERM_MS = 15_000;
+/** What the runtime itself reports when it loses the broker in the middle of a publication. */
+const EXPECTED_ERROR = /^Failed on publishing .* message to MQ/;
+
+const pool = defaultPool('us-east-1');
+const identityOf = (n: number) =>
+  `us-east-1:00000000-0000-4000-9000-${String(Math.floor(n / RECORDS_PER_DATASET)).padStart(12, '0')}`;
+const keyOf = (n: number) => `key-${n}`;
+const valueOf = (n: number) => `value of ${n}`;
+
+/** Faults on about a fifth of the calls. */
+function disturb(server: LocalServer): void {
+  const rates = [
+    ['429', 0.05],
+    ['500', 0.03],
+    ['503', 0.02],
+    ['reset-before', 0.02],
+    ['reset-after', 0.05],
+    ['500-after', 0.02],
+    ['truncated', 0.02],
+  ] as const;
+  rates.forEach(([kind, rate], i) => server.faults.rate({ kind, rate, seed: seed * 100 + i }));
+}
+
+interface Replica {
+  sailor: Sailor;
+  readonly link: Link;
+}
+
+async function startReplica(step: Step, link: Link): Promise<Sailor> {
+  const [sailor] = await step.start(1, { ELASTICIO_AMQP_URI: link.url });
+  if (!sailor) throw new Error('no process was started');
+  return sailor;
+}
+
+/** Kills and cuts, one replica at a time, until told to stop. */
+async function disturbances(step: Step, running: Replica[], stopped: () => boolean) {
+  const counts = { killed: 0, cut: 0, died: 0 };
+  while (!stopped()) {
+    await pause(disturbEvery * (0.5 + Math.random()));
+    if (stopped()) break;
+    const replica = running[Math.floor(Math.random() * running.length)];
+    if (!replica) break;
+    const dead = await Promise.race([replica.sailor.exited.then(() => true), pause(0, false)]);
+    if (dead) counts.died += 1;
+    else if (Math.random() < 0.5) {
+      replica.link.cut();
+      counts.cut += 1;
+      continue;
+    } else {
+      await replica.sailor.stop('SIGKILL');
+      counts.killed += 1;
+    }
+    replica.sailor = await startReplica(step, replica.link);
+  }
+  return counts;
+}
+
+/** What the datasets hold against what was sent, read with the official SDK. A message that ended as an error was not lost. */
+async function check(endpoint: string, failed: ReadonlySet<unknown>, idOf: readonly string[]) {
+  const client = new CognitoSyncClient({ endpoint, region: 'us-east-1', credentials: DEFAULT_KEY });
+  const held = new Map<string, string | undefined>();
+  let writes = 0;
+  for (let n = 0; n < messages; n += RECORDS_PER_DATASET) {
+    const where = { IdentityPoolId: pool, IdentityId: identityOf(n), DatasetName: 'profile' };
+    const { Records = [], DatasetSyncCount = 0 } = await client.send(new ListRecordsCommand(where));
+    writes += DatasetSyncCount;
+    for (const { Key = '', Value } of Records) held.set(Key, Value);
+  }
+  client.destroy();
+  const all = idOf.map((id, n) => ({ id, present: held.has(keyOf(n)), right: held.get(keyOf(n)) === valueOf(n) }));
+  const present = all.filter((message) => message.present).length;
+  return {
+    lost: all.filter((message) => !message.present && !failed.has(message.id)).length,
+    wrong: all.filter((message) => message.present && !message.right).length,
+    doubled: writes - present,
+    surplus: held.size - present,
+  };
+}
+
+async function main(): Promise<boolean> {
+  const server = await startServer({ pools: [pool] });
+  disturb(server);
+  const world = await World.create();
+  const step = await world.step({
+    action: 'UpsertRecords',
+    config: { ...DEFAULT_KEY, endpoint: server.endpoint, errorPolicy: 'rebound' },
+    prefetch,
+    passthrough: false,
+    env: {
+      // Few attempts in the component, so that the platform's redelivery has its share.
+      API_RETRIES_COUNT: '1',
+      API_REQUEST_TIMEOUT: '2000',
+      ELASTICIO_REBOUND_INITIAL_EXPIRATION: String(REBOUND_MS),
+      LOG_LEVEL: 'warn',
+    },
+  });
+  const ids = await Promise.all(
+    Array.from({ length: messages }, (_, n) => {
+      const Records = { [keyOf(n)]: valueOf(n) };
+      return step.send({ IdentityPoolId: pool, IdentityId: identityOf(n), DatasetName: 'profile', Records });
+    }),
+  );
+  const running: Replica[] = await Promise.all(
+    Array.from({ length: replicas }, async () => {
+      const link = await Link.open(AMQP_URL);
+      return { link, sailor: await startReplica(step, link) };
+    }),
+  );
+  const started = Date.now();
+  let stop = false;
+  const disturbing = disturbances(step, running, () => stop);
+  const parentsOf = (items: readonly Published[]) => new Set(items.map(({ headers }) => headers['parentMessageId']));
+  const answered = () => new Set([...parentsOf(step.data.items), ...parentsOf(step.errors.items)]).size;
+  for (let seen = -1, since = Date.now(); answered() < messages && Date.now() - since < STALL_MS;) {
+    await pause(250);
+    const published = step.data.items.length + step.errors.items.length + step.rebounds.items.length;
+    if (published !== seen) [seen, since] = [published, Date.now()];
+  }
+  stop = true;
+  const counts = await disturbing;
+  const seconds = (Date.now() - started) / 1000;
+
+  const endings = await Promise.allSettled(running.map(({ sailor }) => sailor.stop('SIGTERM', TERM_MS)));
+  const hung = endings.filter(({ status }) => status === 'rejected').length;
+  await Promise.all(running.map(({ sailor }) => sailor.stop('SIGKILL')));
+  const left = await step.waiting();
+
+  const failed = parentsOf(step.errors.items);
+  server.faults.clear();
+  const dataset = await check(server.endpoint, failed, ids);
+  const unexpected = step.errors.items.filter(({ error }) => !EXPECTED_ERROR.test(error.message));
+  const result = {
+    messages,
+    replicas,
+    prefetch,
+    sent: ids.length,
+    delivered: running.reduce((total, { link }) => total + link.delivered, 0),
+    redelivered: running.reduce((total, { link }) => total + link.redelivered, 0),
+    rebounds: step.rebounds.items.length,
+    emitted: step.data.items.length,
+    unanswered: messages - answered(),
+    errors: step.errors.items.length,
+    unexpected: unexpected.length,
+    ...dataset,
+    left,
+    ...counts,
+    hungOnSigterm: hung,
+    calls: server.calls(),
+    seconds: rounded(seconds, 1),
+  };
+  const { rebounds, redelivered, delivered, lost, doubled, killed, cut } = result;
+  const row: Row = { sent: ids.length, delivered, redelivered, rebounds, lost, doubled, seconds: result.seconds };
+  report('Killed and cut', [row], result, json);
+  console.log(
+    `${killed} killed, ${cut} connections cut, ${counts.died} ended by themselves; ${result.calls} calls; ` +
+      `${result.emitted} emitted, ${result.unanswered} never answered; ${result.errors} errors, ${unexpected.length} of them unexpected; ` +
+      `${dataset.wrong} wrong values, ${dataset.surplus} records too many; ${left} left in the queue; ` +
+      `${hung} of ${replicas} did not end on SIGTERM`,
+  );
+  for (const { error } of unexpected.slice(0, 10)) console.log(`unexpected: ${error.message}`);
+
+  await world.close();
+  await Promise.all(running.map(({ link }) => link.close()));
+  await server.stop();
+  const { wrong, surplus } = dataset;
+  return lost + doubled + wrong + surplus + left + unexpected.length + result.unanswered === 0;
+}
+
+main().then(
+  (good) => process.exit(good ? 0 : 1),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,126 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import path from 'node:path';
+import readline from 'node:readline';
+import { Command } from 'commander';
+import { DEFAULT_KEY, defaultPool } from '../../server/options';
+import { World } from '../../spec/flow/support/world';
+import { cpuSeconds } from './process-stats';
+import { report, rounded, type Row } from './report';
+
+/*
+ * Messages a second through UpsertRecords on 1, 2 and 4 replicas of one queue, against a service that takes its time, with
+ * the runtime's rate limit as the platform sets it and without.
+ */
+
+const list = (text: string) => text.split(',').map(Number);
+const { latency, replicas, prefetch, seconds, json } = new Command('scaling')
+  .option('--latency <ms>', 'milliseconds that the service takes for each call', Number, 50)
+  .option('--replicas <list>', 'processes on the queue', list, [1, 2, 4])
+  .option('--prefetch <list>', 'messages in work in a process', list, [1, 10, 50])
+  .option('--seconds <number>', 'about how long to measure each', Number, 8)
+  .option('--json <file>', 'write the result there')
+  .parse()
+  .opts<{ latency: number; replicas: number[]; prefetch: number[]; seconds: number; json?: string }>();
+
+/** Calls of one UpsertRecords that changes a dataset that exists: ListRecords and UpdateRecords. */
+const CALLS = 2;
+const IDENTITIES = 200;
+const pool = defaultPool('us-east-1');
+
+/** The local server in a process of its own, as the service would be. */
+async function service(): Promise<{ process: ChildProcess; endpoint: string }> {
+  const root = path.join(__dirname, '../..');
+  const args = [
+    '-r',
+    'ts-node/register/transpile-only',
+    'server/main.ts',
+    '--latency',
+    String(latency),
+    '--pool',
+    pool,
+  ];
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  process.on('exit', () => child.kill());
+  for await (const line of readline.createInterface({ input: child.stdout })) {
+    const endpoint = /listening on (http:\S+)/.exec(line)?.[1];
+    if (endpoint) return { process: child, endpoint };
+  }
+  throw new Error('the local server does not start');
+}
+
+interface Run {
+  readonly replicas: number;
+  readonly prefetch: number;
+  readonly limited: boolean;
+}
+
+let generation = 0;
+
+async function measure({ replicas, prefetch, limited }: Run, endpoint: string, servicePid: number) {
+  const expected = replicas * Math.min((prefetch * 1000) / (CALLS * (latency + 5)), limited ? 100 : 400);
+  const messages = Math.max(50, Math.round(expected * seconds));
+  const world = await World.create();
+  const env = { LOG_LEVEL: 'error', ...(limited ? {} : { ELASTICIO_DATA_RATE_LIMIT: '100000' }) };
+  const config = { ...DEFAULT_KEY, endpoint, errorPolicy: 'rebound' };
+  const step = await world.step({ action: 'UpsertRecords', config, prefetch, passthrough: false, env });
+  const sailors = await step.start(replicas);
+  generation += 1;
+  const body = (n: number) => ({
+    IdentityPoolId: pool,
+    IdentityId: `us-east-1:00000000-0000-4000-9000-${String(n % IDENTITIES).padStart(12, '0')}`,
+    DatasetName: 'profile',
+    Records: { [`key-${Math.floor(n / IDENTITIES) % 100}`]: `value ${generation} of ${n}` },
+  });
+  const cpu = () => sailors.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0);
+  const cpuBefore = cpu();
+  const serviceBefore = cpuSeconds(servicePid);
+  const started = performance.now();
+  await Promise.all(Array.from({ length: messages }, (_, n) => step.send(body(n))));
+  await step.data.take(messages, 300_000);
+  const took = (performance.now() - started) / 1000;
+  const cores = (cpu() - cpuBefore) / took;
+  const serviceCores = (cpuSeconds(servicePid) - serviceBefore) / took;
+  const errors = step.errors.items.length;
+  await Promise.all(sailors.map((sailor) => sailor.stop()));
+  await world.close();
+  return { replicas, prefetch, limited, messages, errors, rate: messages / took, cores, serviceCores };
+}
+
+async function main(): Promise<void> {
+  const { process: child, endpoint } = await service();
+  const pid = child.pid ?? 0;
+  // The datasets exist before anything is measured.
+  await measure({ replicas: 1, prefetch: 50, limited: false }, endpoint, pid);
+  const runs = [true, false].flatMap((limited) =>
+    prefetch.flatMap((each) => replicas.map((count): Run => ({ replicas: count, prefetch: each, limited }))),
+  );
+  const results: Awaited<ReturnType<typeof measure>>[] = [];
+  for (const run of runs) results.push(await measure(run, endpoint, pid));
+  child.kill();
+
+  const rows: Row[] = results.map((result) => {
+    const alone = results.find(
+      (other) =>
+        other.replicas === replicas[0] && other.prefetch === result.prefetch && other.limited === result.limited,
+    );
+    return {
+      'rate limit': result.limited ? '100/s (default)' : 'lifted',
+      prefetch: result.prefetch,
+      replicas: result.replicas,
+      'messages/s': rounded(result.rate, 1),
+      growth: `${rounded(result.rate / (alone?.rate ?? NaN), 2)}x`,
+      'cores of the replicas': rounded(result.cores, 2),
+      'cores of the service': rounded(result.serviceCores, 2),
+      errors: result.errors,
+    };
+  });
+  report(`UpsertRecords against a service that takes ${latency} ms a call`, rows, { latency, results }, json);
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
