@@ -1,0 +1,67 @@
+import path from 'node:path';
+import type { Process } from '../lib/platform/runtime';
+import { median } from './measure';
+import { callOf, keys } from './peers';
+
+/** How the cost per record grows with the size of a list and of an upsert. */
+export interface Growth {
+  readonly records: number;
+  /** µs of CPU per record. */
+  readonly cpuUs: number;
+}
+
+const load = (name: string) =>
+  (require(path.resolve(__dirname, `../dist/lib/actions/${name}.js`)) as { process: Process }).process;
+
+async function cpuOf(action: Process, body: object, cfg: object): Promise<number> {
+  const runtime = { emit: () => Promise.resolve(), logger: { info: () => {}, warn: () => {} } };
+  const cpu = process.cpuUsage();
+  await action.call(runtime, { body }, { ...keys, region: 'us-east-1', ...cfg });
+  const { user, system } = process.cpuUsage(cpu);
+  return user + system;
+}
+
+/** A list of 10 to 100,000 records, streamed page by page from the stand-in. */
+export async function listGrowth(endpoint: string): Promise<Growth[]> {
+  const action = load('ListRecords');
+  const results: Growth[] = [];
+  for (const [dataset, records, repeats] of [
+    ['lr-10', 10, 400],
+    ['lr-100', 100, 200],
+    ['lr-1000', 1_000, 60],
+    ['pages-10', 10_000, 12],
+    ['pages-100', 100_000, 3],
+  ] as const) {
+    const { input } = callOf({ dataset });
+    const times: number[] = [];
+    for (let i = 0; i < repeats; i++) times.push(await cpuOf(action, input, { endpoint, emitBehaviour: 'fetchPage' }));
+    results.push({ records, cpuUs: median(times) / records });
+  }
+  return results;
+}
+
+/** An upsert that changes 1 to 1,024 records of a dataset, on the local server in another process. */
+export async function upsertGrowth(endpoint: string, pool: string): Promise<Growth[]> {
+  const action = load('UpsertRecords');
+  const results: Growth[] = [];
+  let run = 0;
+  for (const records of [1, 4, 16, 64, 256, 1_024]) {
+    const times: number[] = [];
+    for (let i = 0; i < 15; i++) {
+      const Records = Object.fromEntries(
+        Array.from({ length: records }, (_, n) => [`key-${n}`, `value ${run} of ${n}`]),
+      );
+      run++;
+      const dataset = { IdentityPoolId: pool, IdentityId: `us-east-1:${records.toString(16)}`, DatasetName: 'growth' };
+      times.push(
+        await cpuOf(
+          action,
+          { ...dataset, Records },
+          { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'local-secret', endpoint },
+        ),
+      );
+    }
+    results.push({ records, cpuUs: median(times) / records });
+  }
+  return results;
+}

@@ -1,0 +1,183 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Command } from 'commander';
+import { coldStart } from './cold-start';
+import { curve } from './curve';
+import { listGrowth, upsertGrowth } from './growth';
+import { batch, compare, median, quantile, withStandIn } from './measure';
+import { memory } from './memory';
+import { peer, scenarios, type Client, type PeerName } from './peers';
+
+/**
+ * `npm run bench -- [--json FILE] [--svg FILE] [--quick]`: the compiled actions beside the AWS SDKs and a bare client. Ratios are
+ * medians of alternating pairs within one process; absolute numbers drift with the machine.
+ */
+
+const root = path.resolve(__dirname, '..');
+const POOL = 'us-east-1:12345678-1234-4234-8234-123456789012';
+const options = new Command('npm run bench --')
+  .option('--json <file>', 'write all figures to a file')
+  .option('--svg <file>', 'write the growth curve to a file')
+  .option('--quick', 'fewer pairs and rounds: for trying the benchmark, not for figures')
+  .parse()
+  .opts<{ json?: string; svg?: string; quick?: boolean }>();
+
+const names: PeerName[] = ['ours', 'floor', 'SDK v3', 'SDK v2'];
+const concurrencies = [1, 10, 50] as const;
+const fixed = (value: number, digits = 2) => value.toFixed(digits);
+
+/** Prints progress on stderr, so that stdout holds the tables alone. */
+const progress = (text: string) => console.error(text);
+
+async function compareAll(clients: Readonly<Record<PeerName, Client>>) {
+  const rows: Record<string, unknown>[] = [];
+  for (const scenario of scenarios) {
+    for (const concurrency of concurrencies) {
+      const pairs = options.quick ? 7 : concurrency === 10 ? 41 : 15;
+      for (const other of names.slice(1)) {
+        progress(`${scenario}, concurrency ${concurrency}: ours beside ${other}`);
+        const result = await compare(clients.ours, clients[other], scenario, concurrency, pairs);
+        rows.push({ scenario, concurrency, beside: other, ...result });
+      }
+    }
+  }
+  return rows;
+}
+
+async function absolutes(clients: Readonly<Record<PeerName, Client>>) {
+  const rows: Record<string, unknown>[] = [];
+  for (const scenario of scenarios) {
+    for (const concurrency of concurrencies) {
+      for (const name of names) {
+        const count = scenario === 'LR1000' ? 40 : 300;
+        const runs = [];
+        for (let i = 0; i < (options.quick ? 3 : 7); i++)
+          runs.push(await batch(clients[name], scenario, count, concurrency));
+        const latencies = runs.flatMap(({ latenciesMs }) => latenciesMs);
+        rows.push({
+          scenario,
+          concurrency,
+          client: name,
+          cpuUs: Math.round(median(runs.map(({ cpuUs }) => cpuUs))),
+          callsPerSecond: Math.round(median(runs.map(({ callsPerSecond }) => callsPerSecond))),
+          p50Ms: Number(fixed(median(latencies))),
+          p99Ms: Number(fixed(quantile(latencies, 0.99))),
+        });
+      }
+    }
+  }
+  return rows;
+}
+
+/** Starts the local server in another process, so that its work is not counted. */
+async function withLocalServer<Result>(use: (endpoint: string) => Promise<Result>): Promise<Result> {
+  const server = spawn(
+    process.execPath,
+    ['-r', 'ts-node/register/transpile-only', 'server/main.ts', '--port', '0', '--pool', POOL],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  try {
+    const endpoint = await new Promise<string>((resolve, reject) => {
+      let text = '';
+      server.stdout.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+        const [, address] = /listening on (\S+)/.exec(text) ?? [];
+        if (address) resolve(address);
+      });
+      server.once('exit', (code) => reject(new Error(`The local server ended with ${code}`)));
+    });
+    return await use(endpoint);
+  } finally {
+    server.removeAllListeners('exit');
+    server.kill();
+  }
+}
+
+/** What `npm ci --omit=dev` installs, measured in a folder of its own. */
+function installSize() {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'install-'));
+  try {
+    for (const file of ['package.json', 'package-lock.json', '.npmrc'])
+      execFileSync('cp', [path.join(root, file), folder]);
+    execFileSync('npm', ['ci', '--omit=dev', '--ignore-scripts', '--no-audit'], { cwd: folder, stdio: 'ignore' });
+    const [kilobytes] = execFileSync('du', ['-sk', path.join(folder, 'node_modules')])
+      .toString()
+      .split('\t');
+    const listed = execFileSync('npm', ['ls', '--omit=dev', '--all', '--parseable'], { cwd: folder })
+      .toString()
+      .trim()
+      .split('\n');
+    return { packages: listed.length - 1, mebibytes: Number(fixed(Number(kilobytes) / 1024, 1)) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** How much larger a message is than the answer that it carries. */
+async function emittedBytes(client: Client, endpoint: string) {
+  const message = (await client('LR10')) as { body: object };
+  const dataset = '/identitypools/p/identities/i/datasets/lr-10/records';
+  const answered = (await (await fetch(`${endpoint}${dataset}`)).text()).length;
+  return { answered, emitted: JSON.stringify(message.body).length };
+}
+
+async function main(): Promise<void> {
+  const figures = await withStandIn(async (endpoint) => {
+    const entries = await Promise.all(names.map(async (name) => [name, await peer(name, endpoint)] as const));
+    const clients = Object.fromEntries(entries) as Record<PeerName, Client>;
+    const ratios = await compareAll(clients);
+    console.table(
+      ratios.map(({ cpuRatio, throughputRatio, ...row }) => ({
+        ...row,
+        cpu: fixed(cpuRatio as number),
+        throughput: fixed(throughputRatio as number),
+      })),
+    );
+    progress('absolute numbers');
+    const perClient = await absolutes(clients);
+    console.table(perClient);
+    progress('starts');
+    const starts = coldStart(endpoint, options.quick ? 3 : 11);
+    console.table(starts);
+    progress('memory');
+    const heaps = { ours: await memory('ours', endpoint), 'SDK v3': await memory('SDK v3', endpoint) };
+    console.table(heaps);
+    progress('growth');
+    const growth = {
+      list: await listGrowth(endpoint),
+      upsert: await withLocalServer((local) => upsertGrowth(local, POOL)),
+    };
+    console.table(growth.list);
+    console.table(growth.upsert);
+    return { ratios, perClient, starts, heaps, growth, bytes: await emittedBytes(clients.ours, endpoint) };
+  });
+  const result = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: { node: process.version, cpus: os.cpus().length, model: os.cpus()[0]?.model ?? 'unknown' },
+    ...figures,
+    install: installSize(),
+  };
+  console.table({ ...result.install, ...result.bytes });
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
+  if (options.svg) {
+    const { list, upsert } = result.growth;
+    writeFileSync(
+      options.svg,
+      curve('CPU per record, by size', [
+        { name: 'list, page by page', points: list },
+        { name: 'upsert', points: upsert },
+      ]),
+    );
+  }
+  process.exit(0);
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,131 @@
+import http from 'node:http';
+import path from 'node:path';
+import { sign } from 'aws4';
+import type { Process } from '../lib/platform/runtime';
+
+/** The same three calls by four clients. */
+
+export const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
+const region = 'us-east-1';
+const IdentityPoolId = 'us-east-1:1699ebc0-7900-4099-b910-2df94f52a030';
+const IdentityId = 'us-east-1:a9643f52-1f0a-4d0e-8c8b-2a1b5c3d4e5f';
+
+export const scenarios = ['LR10', 'UR25', 'LR1000'] as const;
+export type Scenario = (typeof scenarios)[number];
+
+const RecordPatches = Array.from({ length: 25 }, (_, index) => ({
+  Op: 'replace' as const,
+  Key: `key-${index}`,
+  Value: `value ${index}, of a length that an app would store`,
+  SyncCount: index,
+}));
+
+/** The operation of a scenario and its input. */
+export function callOf(scenario: Scenario | { readonly dataset: string }) {
+  const DatasetName = typeof scenario === 'object' ? scenario.dataset : scenario === 'LR1000' ? 'lr-1000' : 'lr-10';
+  const dataset = { IdentityPoolId, IdentityId, DatasetName };
+  return scenario === 'UR25'
+    ? { operation: 'UpdateRecords' as const, input: { ...dataset, SyncSessionToken: 'H4sI+/Q==', RecordPatches } }
+    : { operation: 'ListRecords' as const, input: dataset };
+}
+
+/** Makes one call and resolves with what a flow would get. */
+export type Client = (scenario: Scenario) => Promise<unknown>;
+export type PeerName = 'ours' | 'floor' | 'SDK v3' | 'SDK v2';
+
+/** A bare node:http request with keep-alive, signed by aws4, its answer parsed. */
+function floor(endpoint: string): Client {
+  const { hostname, port, host } = new URL(endpoint);
+  const agent = new http.Agent({ keepAlive: true });
+  const enc = encodeURIComponent;
+  return (scenario) => {
+    const { operation, input } = callOf(scenario);
+    const dataset = `/identitypools/${enc(input.IdentityPoolId)}/identities/${enc(input.IdentityId)}/datasets/${input.DatasetName}`;
+    const body =
+      'RecordPatches' in input
+        ? JSON.stringify({ SyncSessionToken: input.SyncSessionToken, RecordPatches: input.RecordPatches })
+        : undefined;
+    const signed = sign(
+      {
+        service: 'cognito-sync',
+        region,
+        host,
+        method: body ? 'POST' : 'GET',
+        path: operation === 'ListRecords' ? `${dataset}/records` : dataset,
+        ...(body ? { body, headers: { 'content-type': 'application/json' } } : {}),
+      },
+      keys,
+    );
+    return new Promise((resolve, reject) => {
+      const request = http.request(
+        {
+          agent,
+          hostname,
+          port,
+          path: signed.path!,
+          method: signed.method!,
+          headers: signed.headers as http.OutgoingHttpHeaders,
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('end', () => resolve(JSON.parse(Buffer.concat(chunks).toString())));
+        },
+      );
+      request.on('error', reject);
+      request.end(body);
+    });
+  };
+}
+
+/** The compiled actions, called as the platform calls them. */
+function ours(endpoint: string): Client {
+  const load = (name: string) =>
+    (require(path.resolve(__dirname, `../dist/lib/actions/${name}.js`)) as { process: Process }).process;
+  const actions = { ListRecords: load('ListRecords'), UpdateRecords: load('UpdateRecords') };
+  const cfg = { ...keys, region, endpoint };
+  const logger = { info: () => {}, warn: () => {} };
+  let delivered = 0;
+  return async (scenario) => {
+    const { operation, input } = callOf(scenario);
+    let emitted: unknown;
+    const runtime = { emit: (_event: string, payload: unknown) => Promise.resolve((emitted = payload)), logger };
+    await actions[operation].call(runtime, { id: `message-${delivered++}`, body: input }, cfg);
+    return emitted;
+  };
+}
+
+async function sdkV3(endpoint: string): Promise<Client> {
+  const { CognitoSyncClient, ListRecordsCommand, UpdateRecordsCommand } = await import('@aws-sdk/client-cognito-sync');
+  const client = new CognitoSyncClient({ region, endpoint, credentials: keys });
+  return (scenario) => {
+    const { input } = callOf(scenario);
+    return 'RecordPatches' in input
+      ? client.send(new UpdateRecordsCommand(input))
+      : client.send(new ListRecordsCommand(input));
+  };
+}
+
+async function sdkV2(endpoint: string): Promise<Client> {
+  process.env['AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE'] = '1';
+  const { default: CognitoSync } = await import('aws-sdk/clients/cognitosync');
+  const httpOptions = { agent: new http.Agent({ keepAlive: true }) };
+  const client = new CognitoSync({ region, endpoint, credentials: keys, httpOptions });
+  return (scenario) => {
+    const { input } = callOf(scenario);
+    return 'RecordPatches' in input ? client.updateRecords(input).promise() : client.listRecords(input).promise();
+  };
+}
+
+export async function peer(name: PeerName, endpoint: string): Promise<Client> {
+  switch (name) {
+    case 'ours':
+      return ours(endpoint);
+    case 'floor':
+      return floor(endpoint);
+    case 'SDK v3':
+      return sdkV3(endpoint);
+    case 'SDK v2':
+      return sdkV2(endpoint);
+  }
+}
