@@ -2,7 +2,7 @@ import type { Config } from 'jest';
 
 const config: Config = {
   testMatch: ['<rootDir>/spec/{unit,wire,server}/**/*.spec.ts'],
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json', isolatedModules: true, diagnostics: false }] },
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json' }] },
   modulePathIgnorePatterns: ['<rootDir>/dist'],
   collectCoverageFrom: ['lib/**/*.ts', '!lib/**/*.d.ts'],
   coverageThreshold: { global: { lines: 95, branches: 95 } },
