@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import {
-  ASSUMPTIONS,
+  CHOICES,
   DEFAULT_DEVELOPER_PROVIDER,
   DEFAULT_KEY,
   type AccessKey,
@@ -49,7 +49,7 @@ export function commandLine(): Command {
     .option('--latency <ms>', 'milliseconds before every answer', number, 0)
     .option(
       '--assume <name=choice>',
-      `where AWS is not documented, one of: ${Object.keys(ASSUMPTIONS).join(', ')}; may repeat`,
+      `where AWS is not documented, one of: ${Object.keys(CHOICES).join(', ')}; may repeat`,
       collect,
     );
 }

@@ -87,18 +87,23 @@ export const DEFAULT_DEVELOPER_PROVIDER = 'login.local';
 /** The id of the pool that exists when none is named. */
 export const defaultPool = (region: string) => `${region}:00000000-0000-4000-8000-000000000001`;
 
-export const ASSUMPTIONS: Assumptions = {
-  absentKey: 'conflict',
-  removedRecordsInFullList: 'listed',
-  deletedDatasetSyncCount: 'zero',
-  lastModifiedByDevice: 'device',
-  deviceDate: 'as-sent',
-  unknownIdentity: 'created',
-  skewError: 'InvalidSignatureException',
-  conflictError: 'ResourceConflictException',
-  registeredAgain: 'same-device',
-  bulkPublishWithoutStream: 'InvalidParameterException',
+/** Every choice, the default first. */
+export const CHOICES: { readonly [Name in keyof Assumptions]: readonly [Assumptions[Name], Assumptions[Name]] } = {
+  absentKey: ['conflict', 'accept'],
+  removedRecordsInFullList: ['listed', 'left-out'],
+  deletedDatasetSyncCount: ['zero', 'kept'],
+  lastModifiedByDevice: ['device', 'caller'],
+  deviceDate: ['as-sent', 'server-time'],
+  unknownIdentity: ['created', 'refused'],
+  skewError: ['InvalidSignatureException', 'RequestExpired'],
+  conflictError: ['ResourceConflictException', 'InvalidParameterException'],
+  registeredAgain: ['same-device', 'new-device'],
+  bulkPublishWithoutStream: ['InvalidParameterException', 'InvalidConfigurationException'],
 };
+
+const ASSUMPTIONS = Object.fromEntries(
+  Object.entries(CHOICES).map(([name, [usual]]) => [name, usual]),
+) as unknown as Assumptions;
 
 /** The options with every default filled in. */
 export type Settings = Required<Omit<ServerOptions, 'dataFile' | 'quotas' | 'assume' | 'now'>> & {
@@ -139,7 +144,7 @@ export function settle(options: ServerOptions): Settings {
     bulkPublishDelayMs: duration('bulkPublishDelayMs', options.bulkPublishDelayMs, 2_000),
     recordsPerPage: duration('recordsPerPage', options.recordsPerPage, 1024),
     latencyMs: duration('latencyMs', options.latencyMs, 0),
-    assume: { ...ASSUMPTIONS, ...options.assume },
+    assume: { ...ASSUMPTIONS, ...known(options.assume ?? {}) },
   };
 }
 
@@ -148,4 +153,16 @@ function duration(name: string, value: number | undefined, otherwise: number): n
   if (!Number.isFinite(value) || value < 0)
     throw new TypeError(`${name}: expected a number of at least 0, got ${value}`);
   return value;
+}
+
+function known(assume: Partial<Assumptions>): Partial<Assumptions> {
+  for (const [name, choice] of Object.entries(assume)) {
+    if (!Object.hasOwn(CHOICES, name)) {
+      throw new TypeError(`assume: expected one of ${Object.keys(CHOICES).join(', ')}, got ${name}`);
+    }
+    const choices: readonly string[] = CHOICES[name as keyof Assumptions];
+    if (!choices.includes(choice))
+      throw new TypeError(`assume.${name}: expected ${choices.join(' or ')}, got ${choice}`);
+  }
+  return assume;
 }
