@@ -15,8 +15,10 @@ export interface Exit {
 export interface SailorOptions {
   /** The folder of the component; ours unless told otherwise. */
   readonly root?: string;
-  /** `run.js` for a step, `runService.js` for a single question. */
+  /** `run.js` for a step, `runService.js` for a single question, or the path of another runtime. */
   readonly script?: string;
+  /** A module that the process loads first. */
+  readonly preload?: string;
   readonly args?: readonly string[];
   /** Nothing else of our own environment reaches the process but PATH. */
   readonly env: Readonly<Record<string, string>>;
@@ -34,13 +36,17 @@ export class Sailor {
   private readonly process: ChildProcess;
   private readonly ready: Promise<void>;
 
-  constructor({ root = COMPONENT_ROOT, script = 'run.js', args = [], env }: SailorOptions) {
+  constructor({ root = COMPONENT_ROOT, script = 'run.js', preload, args = [], env }: SailorOptions) {
     const runtime = path.dirname(require.resolve('elasticio-sailor-nodejs/package.json', { paths: [root] }));
-    this.process = spawn(process.execPath, [path.join(runtime, script), ...args], {
-      cwd: root,
-      env: { PATH: process.env['PATH'] ?? '', ...env },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
+    this.process = spawn(
+      process.execPath,
+      [...(preload ? ['--require', preload] : []), path.resolve(runtime, script), ...args],
+      {
+        cwd: root,
+        env: { PATH: process.env['PATH'] ?? '', ...env },
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      },
+    );
     alive.add(this.process);
     const append = (chunk: Buffer) => this.written.put(chunk.toString());
     this.process.stdout?.on('data', append);
