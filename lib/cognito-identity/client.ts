@@ -34,7 +34,10 @@ export function cognitoIdentity({ region, endpoint, credentials, ...options }: I
           request: {
             method: 'POST',
             target: '/',
-            headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AWSCognitoIdentityService.${name}` },
+            headers: {
+              'content-type': 'application/x-amz-json-1.1',
+              'x-amz-target': `AWSCognitoIdentityService.${name}`,
+            },
             body: JSON.stringify(input),
           },
           idempotent,

@@ -3,15 +3,20 @@ import { ConnectorError } from '../aws/error';
 import type { CognitoIdentity } from './client';
 import { ListIdentities, type ListIdentitiesInput, type ListIdentitiesOutput } from './model';
 
+/** A list of identities never begins anew, so that its round stays 0. */
+interface IdentitiesPage extends Answer<ListIdentitiesOutput> {
+  readonly round: 0;
+}
+
 /** Lists the identities of a pool page after page. @throws ConnectorError */
 export async function* identityPages(
   client: CognitoIdentity,
   input: ListIdentitiesInput,
-): AsyncGenerator<Answer<ListIdentitiesOutput>, void, void> {
+): AsyncGenerator<IdentitiesPage, void, void> {
   let NextToken = input.NextToken;
   do {
     const answer = await client.send(ListIdentities, NextToken ? { ...input, NextToken } : input);
-    yield answer;
+    yield { ...answer, round: 0 };
     const following = answer.output.NextToken;
     if (following && following === NextToken) {
       throw new ConnectorError('InvalidResponse', {

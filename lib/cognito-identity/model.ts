@@ -94,7 +94,10 @@ export const GetOpenIdTokenForDeveloperIdentity: IdentityOperation<
   GetOpenIdTokenForDeveloperIdentityOutput
 > = { name: 'GetOpenIdTokenForDeveloperIdentity', signed: true, idempotent: true };
 
-export const GetCredentialsForIdentity: IdentityOperation<GetCredentialsForIdentityInput, GetCredentialsForIdentityOutput> = {
+export const GetCredentialsForIdentity: IdentityOperation<
+  GetCredentialsForIdentityInput,
+  GetCredentialsForIdentityOutput
+> = {
   name: 'GetCredentialsForIdentity',
   signed: false,
   idempotent: true,

@@ -1,3 +1,4 @@
+import type { Trace } from '../aws/call';
 import { ConnectorError } from '../aws/error';
 import { Sessions, sessionKey, type Lent } from '../aws/sessions';
 import type { Credentials } from '../aws/sign';
@@ -21,6 +22,8 @@ export interface IdentityQuery {
 interface Proof {
   readonly identityId: string;
   readonly logins?: Logins;
+  /** Of the call that told it, if one was needed. */
+  readonly trace?: Trace;
 }
 
 /** Temporary credentials of an identity. */
@@ -67,7 +70,7 @@ export async function identify(client: CognitoIdentity, { poolId, owner, identit
     if (!IdentityId || !Token) {
       throw incomplete(GetOpenIdTokenForDeveloperIdentity.name, trace.requestId, 'an identity and a token');
     }
-    return { identityId: IdentityId, logins: { [COGNITO]: Token } };
+    return { identityId: IdentityId, logins: { [COGNITO]: Token }, trace };
   }
   const proof = 'logins' in owner ? { logins: owner.logins } : {};
   if (identityId) return { identityId, ...proof };
@@ -76,7 +79,7 @@ export async function identify(client: CognitoIdentity, { poolId, owner, identit
     ...('logins' in owner ? { Logins: owner.logins } : {}),
   });
   if (!output.IdentityId) throw incomplete(GetId.name, trace.requestId, 'an identity');
-  return { identityId: output.IdentityId, ...proof };
+  return { identityId: output.IdentityId, ...proof, trace };
 }
 
 async function open(client: CognitoIdentity, query: IdentityQuery): Promise<IdentitySession> {

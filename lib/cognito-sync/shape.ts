@@ -90,19 +90,29 @@ export function text(
   };
 }
 
-/** A whole number from `min` up; text with digits counts, since form fields and mappers deliver text. */
-export function integer(min: number): Shape<number> {
-  const expected = `a whole number from ${min}`;
+/** A whole number of at least `min`; text with digits counts, since form fields and mappers deliver text. */
+export function integer(min: number, max = Infinity): Shape<number> {
+  const expected = `a whole number from ${min}${max === Infinity ? '' : ` to ${max}`}`;
   return {
     expected,
     read(value) {
       const number = typeof value === 'string' && /^\s*-?\d+\s*$/.test(value) ? Number(value) : value;
-      if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < min)
+      if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < min || number > max)
         return refuse(expected, shown(value));
       return number;
     },
   };
 }
+
+/** A truth value, as such or as text. */
+export const truth: Shape<boolean> = {
+  expected: 'true or false',
+  read(value) {
+    if (value === true || value === 'true') return true;
+    if (value === false || value === 'false') return false;
+    return refuse(truth.expected, shown(value));
+  },
+};
 
 export function oneOf<const Name extends string>(names: readonly Name[]): Shape<Name> {
   const expected = `one of ${names.join(', ')}`;

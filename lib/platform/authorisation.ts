@@ -11,7 +11,7 @@ import {
 } from '../cognito-identity/session';
 import { cognitoSync, type CognitoSync } from '../cognito-sync/client';
 import type { Operation } from '../cognito-sync/operation';
-import { map, optional, structure, text } from '../cognito-sync/shape';
+import { map, optional, structure, text, type Fields } from '../cognito-sync/shape';
 import { readInput, validate } from '../cognito-sync/validate';
 import { connectionOf, type Connection } from './connection';
 import type { Members } from './input';
@@ -45,11 +45,17 @@ export interface Subject {
   readonly adopt: (identityId: string) => void;
 }
 
-/** The members, beside the operation's own, that say whom to act as. */
-const ownerMembers = structure<{ UserIdentifier?: string; Logins?: Logins }>({
-  UserIdentifier: optional(text('the user identifier, of 1 to 1024 characters', { max: 1024, hidden: true })),
-  Logins: optional(map(text('the token of the login provider', { max: 50_000, hidden: true }), 10)),
-});
+/** The members, beside the operation's own, that say whom to act as. Their limits are those of Cognito Identity. */
+export interface OwnerMembers {
+  UserIdentifier?: string;
+  Logins?: Logins;
+}
+
+export const ownerFields: Fields<OwnerMembers> = {
+  UserIdentifier: optional(text('a user identifier of 1 to 1024 characters', { max: 1024, hidden: true })),
+  Logins: optional(map(text('the token of a login provider', { max: 50_000, hidden: true }), 10)),
+};
+const ownerMembers = structure<OwnerMembers>(ownerFields);
 
 /**
  * Whom a message asks to act as, by its UserIdentifier or Logins; undefined where it names nobody; pure.
@@ -82,9 +88,16 @@ export function ownerOf(
   return { logins };
 }
 
+/** As {@link ownerOf}, for a step that is about the owner. @throws ConnectorError `InvalidInput` when none is named */
+export function requiredOwner({ name, cfg, input }: Pick<Subject, 'name' | 'cfg' | 'input'>): Owner {
+  const owner = ownerOf(name, input, connectionOf(cfg, name, input['IdentityPoolId']));
+  if (owner) return owner;
+  throw invalidInput(name, 'UserIdentifier or Logins is required; only with authoriseAs guest, neither makes a guest');
+}
+
 /** @throws ConnectorError `InvalidInput` when the members and the credential do not say in whose name to call */
 function checkOwner(
-  { name, input }: Subject,
+  { name, input }: Pick<Subject, 'name' | 'input'>,
   authorisation: Operation['authorisation'],
   { authoriseAs, hasSessionToken }: Connection,
   owner: Owner | undefined,
@@ -146,6 +159,34 @@ function readWithout<Request extends object>({ read }: Wanted<Request>, members:
 /** Text, if it is any: what else could stand here has been refused before. */
 const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 
+/** A message that is known to be good, and in whose name it is to be sent. */
+interface Prepared<Request extends object> {
+  readonly request: Request;
+  readonly connection: Connection;
+  readonly signature?: GivenSignature | undefined;
+  readonly owner?: Owner | undefined;
+}
+
+/** Reads a message; pure. @throws ConnectorError `InvalidInput` */
+export function prepare<Request extends object>(
+  subject: Omit<Subject, 'adopt'>,
+  wanted: Wanted<Request>,
+): Prepared<Request> {
+  const { name, cfg, input, options } = subject;
+  const message: PredecessorMessage = wanted.predecessor ? readPredecessor(name, input) : { members: input };
+  const { sessionToken, signature } = message;
+  const credential = sessionToken ? { ...cfg, sessionToken } : cfg;
+  const connection = connectionOf(credential, name, input['IdentityPoolId'], undefined, options.log);
+  if (signature || wanted.authorisation === 'developer') {
+    return { request: wanted.read(message.members), connection, signature };
+  }
+  const { UserIdentifier, Logins, ...members } = message.members;
+  const owner = ownerOf(name, { UserIdentifier, Logins }, connection);
+  const request = owner ? readWithout(wanted, members) : wanted.read(members);
+  checkOwner(subject, wanted.authorisation, connection, owner);
+  return { request, connection, owner };
+}
+
 /**
  * Reads a message and decides in whose name it is sent: the sender's own signature, the access key or role, or an identity.
  * Nothing is sent before all of the message is known to be good.
@@ -155,30 +196,12 @@ export async function authorise<Request extends object>(
   subject: Subject,
   wanted: Wanted<Request>,
 ): Promise<Authorised<Request>> {
-  const { name, cfg, input, options, adopt } = subject;
-  const message: PredecessorMessage = wanted.predecessor ? readPredecessor(name, input) : { members: input };
-  const { sessionToken, signature } = message;
-  const connection = connectionOf(
-    sessionToken ? { ...cfg, sessionToken } : cfg,
-    name,
-    input['IdentityPoolId'],
-    undefined,
-    options.log,
-  );
+  const { name, input, options, adopt } = subject;
+  const { request, connection, signature, owner } = prepare(subject, wanted);
   const { region, endpointOf, credentials, tenant } = connection;
   const clientWith = (source: CredentialSource | GivenSignature, policy = options.policy) =>
     cognitoSync({ ...options, region, endpoint: endpointOf('cognito-sync'), credentials: source, policy });
-
-  if (signature || wanted.authorisation === 'developer') {
-    const request = wanted.read(message.members);
-    if (signature) return { client: clientWith(signature, { ...options.policy, retries: 0 }), request, once: true };
-    return { client: clientWith(credentials), request, once: false };
-  }
-
-  const { UserIdentifier, Logins, ...members } = message.members;
-  const owner = ownerOf(name, { UserIdentifier, Logins }, connection);
-  const request = owner ? readWithout(wanted, members) : wanted.read(members);
-  checkOwner(subject, wanted.authorisation, connection, owner);
+  if (signature) return { client: clientWith(signature, { ...options.policy, retries: 0 }), request, once: true };
   if (!owner) return { client: clientWith(credentials), request, once: false };
 
   const identities = cognitoIdentity({ ...options, region, endpoint: endpointOf('cognito-identity'), credentials });
@@ -191,19 +214,17 @@ export async function authorise<Request extends object>(
     latest = identityId;
     adopt(identityId);
   };
+  const requestOf = (identityId: string): Request => {
+    noteIfOther(identityId);
+    return { ...request, IdentityId: identityId };
+  };
   if (connection.authoriseAs === 'accessKey') {
     const { identityId } = await identify(identities, query);
-    noteIfOther(identityId);
-    return { client: clientWith(credentials), request: { ...request, IdentityId: identityId }, once: false };
+    return { client: clientWith(credentials), request: requestOf(identityId), once: false };
   }
   const source = identitySessions(identities, query, tenant);
   const { identityId } = await source.current();
-  noteIfOther(identityId);
-  return {
-    client: actingAs(source, clientWith, noteIfOther),
-    request: { ...request, IdentityId: identityId },
-    once: false,
-  };
+  return { client: actingAs(source, clientWith, noteIfOther), request: requestOf(identityId), once: false };
 }
 
 /** What an action of one operation wants. */

@@ -36,7 +36,7 @@ interface Source<Output> {
 }
 
 /** Emits a list as the step's field `emitBehaviour` says. All but `fetchAll` hold one page at a time in memory. */
-export async function emitList<Output extends { Count?: number }, Item extends object>(
+export async function emitList<Output extends { NextToken?: string }, Item extends object>(
   { emit, ...current }: Step,
   { member, items, identify, context }: List<Output, Item>,
   { page, pages, request }: Source<Output>,
@@ -72,17 +72,16 @@ export async function emitList<Output extends { Count?: number }, Item extends o
     }
   }
   if (behaviour === 'fetchAll' && last) {
-    const count = last.output.Count === undefined ? {} : { Count: all.length };
+    const count = 'Count' in last.output ? { Count: all.length } : {};
     await emit({ ...last.output, [member]: all, ...count }, { item: 'all', length });
   }
 }
 
 /** The action of an operation of Cognito Sync that answers in pages. */
-export function listAction<
-  Input extends Page & object,
-  Output extends { NextToken?: string; Count?: number },
-  Item extends object,
->(operation: Operation<Input, Output>, list: List<Output, Item>): Process {
+export function listAction<Input extends Page & object, Output extends { NextToken?: string }, Item extends object>(
+  operation: Operation<Input, Output>,
+  list: List<Output, Item>,
+): Process {
   return step(operation.name, async (current) => {
     const behaviour = emitBehaviourOf(current);
     const { client, request, once } = await current.authorise(wantedBy(operation));

@@ -15,7 +15,7 @@ import {
   UpdateRecordsCommand,
 } from '@aws-sdk/client-cognito-sync';
 import { startServer, type LocalServer } from '../../server';
-import { DEFAULT_KEY } from '../../server/options';
+import { DEFAULT_DEVELOPER_PROVIDER, DEFAULT_KEY } from '../../server/options';
 
 type Members = { readonly [member: string]: unknown };
 type Credentials = { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
@@ -222,6 +222,21 @@ export const samples: Readonly<Record<string, Sample>> = {
       return { IdentityPoolId, IdentityId, Platform: 'GCM', Token: 'another-token' };
     },
     emits: () => ({ DeviceId: expect.any(String) }),
+  },
+  GetIdentityId: {
+    config: async () => ({ developerProviderName: DEFAULT_DEVELOPER_PROVIDER }),
+    message: async ({ pool }) => ({ IdentityPoolId: pool, UserIdentifier: 'user-42' }),
+    emits: ({ pool }) => ({ IdentityPoolId: pool, IdentityId: expect.stringMatching(/^us-east-1:/) }),
+  },
+  ListIdentities: {
+    message: async (given) => {
+      const { IdentityPoolId } = await given.dataset('profile');
+      return { IdentityPoolId };
+    },
+    emits: ({ pool, identity }) => ({
+      IdentityPoolId: pool,
+      Identities: [expect.objectContaining({ IdentityId: identity })],
+    }),
   },
   SubscribeToDataset: {
     config: (given) => given.guest(),

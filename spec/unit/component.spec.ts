@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as operations from '../../lib/cognito-sync/operations';
+import { AUTHORISE_AS } from '../../lib/platform/connection';
 import { ERROR_POLICIES } from '../../lib/platform/step';
 import { component, entries, readJson, readText, ROOT, schemas, type Form } from './descriptor';
 
@@ -12,7 +13,8 @@ const fieldsOf = (id: string): Form => component.actions[id]?.fields ?? {};
 
 const CREDENTIALS_NEEDED = {
   developer: 'Credentials: an access key of the AWS account; those of a Cognito identity are refused.',
-  identity: 'Credentials: only those of the Cognito identity itself; an access key of the AWS account is refused.',
+  identity:
+    "Credentials: only those of the Cognito identity itself, which the credential's field Authorise As obtains; an access key of the AWS account is refused.",
   either: 'Credentials: an access key of the AWS account, or those of the Cognito identity.',
 };
 
@@ -36,10 +38,15 @@ describe('the component', () => {
 
 describe('the credential form', () => {
   it.each([
-    ['accessKeyId', 'TextFieldView', true],
-    ['secretAccessKey', 'PasswordFieldView', true],
+    ['accessKeyId', 'TextFieldView', false],
+    ['secretAccessKey', 'PasswordFieldView', false],
     ['sessionToken', 'PasswordFieldView', false],
     ['region', 'SelectView', false],
+    ['authoriseAs', 'SelectView', false],
+    ['developerProviderName', 'TextFieldView', false],
+    ['roleArn', 'TextFieldView', false],
+    ['externalId', 'TextFieldView', false],
+    ['roleSessionName', 'TextFieldView', false],
     ['endpoint', 'TextFieldView', false],
   ])('asks for %s in a %s (required: %s)', (name, viewClass, required) => {
     expect(credentials[name]).toMatchObject({ viewClass, required });
@@ -65,6 +72,11 @@ describe('the credential form', () => {
       'us-west-2',
     ]);
     for (const [code, label] of regions) expect(label).toMatch(new RegExp(`^.+ \\(.+\\), ${code}$`));
+  });
+
+  it('offers the ways to authorise that the connector knows, the access key first', () => {
+    expect(Object.keys(credentials['authoriseAs']?.model ?? {})).toEqual(AUTHORISE_AS);
+    expect(AUTHORISE_AS[0]).toBe('accessKey');
   });
 
   it('hides whatever is secret', () => {

@@ -36,7 +36,7 @@ export function visits(node: Node, at = ''): Visit[] {
 
 /**
  * The same schema in JSON Schema 2020-12: `required` as a list on the enclosing object. Objects are closed, so that an
- * example cannot hold a member that the schema does not describe.
+ * example cannot hold a member that the schema does not describe; only a property that names no members has free keys.
  */
 export function standard(node: Node): object {
   const { type, format, properties, items } = node;
@@ -49,7 +49,7 @@ export function standard(node: Node): object {
     ...(type === 'object' && {
       properties: Object.fromEntries(entries.map(([name, property]) => [name, standard(property)])),
       required: entries.filter(([, property]) => property.required).map(([name]) => name),
-      additionalProperties: false,
+      additionalProperties: 'title' in node && entries.length === 0,
     }),
   };
 }

@@ -4,7 +4,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Operation } from '../../lib/cognito-sync/operation';
 import * as operations from '../../lib/cognito-sync/operations';
-import { validate } from '../../lib/cognito-sync/validate';
+import { prepare, wantedBy } from '../../lib/platform/authorisation';
+import { inputOf } from '../../lib/platform/input';
 import { readJson, ROOT, schemas } from './descriptor';
 import { standard, visits, type SchemaFile } from './dialect';
 import { outlineOf, outlineOfModel } from './outline';
@@ -104,16 +105,47 @@ describe.each(schemas)('the $direction schema of $id', ({ id, direction, schema 
   });
 });
 
-/** The step's field may name the identity pool; the mapper cannot fill a list of texts; the keys of events are free. */
+/**
+ * The step's field may name the identity pool, and a user the identity; the mapper cannot fill a list of texts; the keys of
+ * events are free.
+ */
 const OURS = new Map([
   ['IdentityPoolId: string required', ['IdentityPoolId: string']],
+  ['IdentityId: string required', ['IdentityId: string']],
   ['PushSync.ApplicationArns: array', ['PushSync.ApplicationArns: string']],
   ['PushSync.ApplicationArns[]: string', []],
 ]);
+const FOUND_OTHERWISE = ['IdentityPoolId', 'IdentityId'];
+
+/** Groups of the form that are no members of the operation: whom to act as, and what the predecessors' messages hold. */
+const ACT_AS = ['ActAs: object', 'ActAs.UserIdentifier: string', 'ActAs.Logins: object'];
+const PREDECESSOR = [
+  'Predecessor: object',
+  'Predecessor.Action: string',
+  'Predecessor.Version: string',
+  'Predecessor.X_Amz_Algorithm: string',
+  'Predecessor.X_Amz_Credential: string',
+  'Predecessor.X_Amz_Date: string',
+  'Predecessor.X_Amz_SignedHeaders: string',
+  'Predecessor.X_Amz_Signature: string',
+  'Predecessor.X_Amz_Content_Sha256: string',
+  'Predecessor.X_Amz_Security_Token: string',
+];
+const isOfGroup = (line: string) => /^(?:ActAs|Predecessor)\b/.test(line);
+
+/** The credential that a message of the examples is made for. */
+function credentialFor(message: unknown): Message {
+  const { ActAs } = message as { ActAs?: Message };
+  const developerProviderName = 'login.example.com';
+  if (ActAs) return { authoriseAs: ActAs['Logins'] ? 'logins' : 'developerIdentity', developerProviderName };
+  return { sessionToken: 'example-session-token' };
+}
+
 const isNoFreeKey = (line: string) => !line.startsWith('Events.');
 
 const table = (Object.values(operations) as unknown as Operation[]).map((operation) => ({
   name: operation.name,
+  authorisation: operation.authorisation,
   schemaOf: (wanted: 'in' | 'out') => {
     const found = schemas.find(({ id, direction }) => id === operation.name && direction === wanted);
     if (!found) throw new Error(`${operation.name} declares no schema ${wanted}`);
@@ -121,7 +153,9 @@ const table = (Object.values(operations) as unknown as Operation[]).map((operati
   },
   errorOf: (body: unknown): string | undefined => {
     try {
-      validate(operation, body);
+      const cfg = { region: 'us-east-1', ...credentialFor(body) };
+      const options = { policy: { retries: 0, timeoutMs: 1 } };
+      prepare({ name: operation.name, cfg, input: inputOf(operation.name, body, cfg), options }, wantedBy(operation));
       return undefined;
     } catch (error) {
       if (error instanceof Error && error.name === 'InvalidInput') return error.message;
@@ -130,13 +164,20 @@ const table = (Object.values(operations) as unknown as Operation[]).map((operati
   },
 }));
 
-describe.each(table)('the schemas of $name', ({ name, schemaOf, errorOf }) => {
+describe.each(table)('the schemas of $name', ({ name, authorisation, schemaOf, errorOf }) => {
   const input = schemaOf('in');
   const { in: misshapen = [], inByValue = [] } = counterexamplesOf(name);
 
   it('take the members of AWS’s model, nothing else', () => {
     const model = outlineOfModel(name, 'in').flatMap((line) => OURS.get(line) ?? line);
-    expect(outlineOf(input).filter(isNoFreeKey).sort()).toEqual(model.sort());
+    const lines = outlineOf(input).filter((line) => isNoFreeKey(line) && !isOfGroup(line));
+    expect(lines.sort()).toEqual(model.sort());
+  });
+
+  it('add one group for whom to act as, where there is a choice, and one for the predecessors', () => {
+    const groups = authorisation === 'developer' ? PREDECESSOR : [...ACT_AS, ...PREDECESSOR];
+    expect(outlineOf(input).filter(isOfGroup)).toEqual(groups);
+    expect(input.properties['Predecessor']?.properties?.['Action']?.examples).toEqual([name]);
   });
 
   it('return the members of AWS’s model, nothing else', () => {
@@ -148,9 +189,10 @@ describe.each(table)('the schemas of $name', ({ name, schemaOf, errorOf }) => {
     expect(input.examples.map(errorOf)).toEqual(input.examples.map(() => undefined));
   });
 
-  it('require what the connector requires, but for the identity pool', () => {
+  it('require what the connector requires, but for the identity pool and the identity', () => {
     for (const { path, property } of visits(input)) {
-      const required = property.required || path === 'IdentityPoolId';
+      if (isOfGroup(path)) continue;
+      const required = property.required || FOUND_OTHERWISE.includes(path);
       const sentence = `${name}: InvalidInput: ${path.replace('[]', '[0]')} is required`;
       const error = errorOf(edited(input, path, undefined));
       expect([path, error]).toEqual([path, required ? expect.stringContaining(sentence) : undefined]);

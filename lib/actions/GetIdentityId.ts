@@ -1,0 +1,20 @@
+import { identify } from '../cognito-identity/session';
+import type { Pool } from '../cognito-sync/model';
+import { GetIdentityPoolConfiguration } from '../cognito-sync/operations';
+import { structure } from '../cognito-sync/shape';
+import { readInput } from '../cognito-sync/validate';
+import { ownerFields, requiredOwner, type OwnerMembers } from '../platform/authorisation';
+import { step } from '../platform/step';
+
+const input = structure<Pool & OwnerMembers>({ ...GetIdentityPoolConfiguration.members, ...ownerFields });
+
+/** Finds the identity of a user in an identity pool, or makes it; a guest is a new one each time. */
+export const process = step('GetIdentityId', async (current) => {
+  const { name, identityClient, emit } = current;
+  const { IdentityPoolId } = readInput(name, input, current.input);
+  const owner = requiredOwner(current);
+  const { identityId, trace } = await identify(identityClient(), { poolId: IdentityPoolId, owner });
+  await emit({ IdentityPoolId, IdentityId: identityId }, { item: 'answer', trace });
+});
+
+export { identityPools } from '../platform/drop-down';
