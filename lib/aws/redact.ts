@@ -18,7 +18,7 @@ function formsOf(text: string): string[] {
     JSON.stringify(text).slice(1, -1),
     // A lone surrogate has no percent-encoded form; as bytes it is U+FFFD.
     percentEncode(Buffer.from(text).toString()),
-    text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char),
+    text.replace(/[&<>"']/g, (char) => ENTITIES[char] as string),
   ];
 }
 

@@ -119,6 +119,8 @@ describe('texts', () => {
     ['nobody, in an empty body', '', {}, 'AWS gave no further explanation'],
     ['nobody, in a list', '["message"]', {}, 'AWS gave no further explanation'],
     ['nobody, in broken JSON', '{"message":"s3cr3t', {}, 'AWS gave no further explanation'],
+    ['nobody, in a number', '5', {}, 'AWS gave no further explanation'],
+    ['nobody, in null', 'null', {}, 'AWS gave no further explanation'],
     ['nobody, in HTML', '<html>', {}, 'AWS gave no further explanation'],
   ])('come from %s', (_, body, headers, text) => {
     expect(read({ status: 400, headers: { 'x-amzn-errortype': 'X', ...headers }, body }).text).toBe(text);

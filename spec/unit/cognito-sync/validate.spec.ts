@@ -249,6 +249,15 @@ describe('what the message of an error says', () => {
     expect(thrownBy(() => read(name, { ...leastInput(name), ...fields })).message).toContain(text);
   });
 
+  it('passes on an error that is no mismatch, such as a mistake in the program', () => {
+    const body = {
+      get IdentityPoolId(): string {
+        throw new TypeError('mistake');
+      },
+    };
+    expect(() => read('BulkPublish', body)).toThrow(new TypeError('mistake'));
+  });
+
   it('cuts a long unknown name', () => {
     expect(thrownBy(() => read('BulkPublish', { ...pool, ['x'.repeat(5000)]: 1 })).message.length).toBeLessThan(200);
   });
