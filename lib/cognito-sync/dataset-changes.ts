@@ -3,7 +3,10 @@ import type { Dataset } from './model';
 
 /** How far the changes of an identity's datasets have been told. Small enough for a snapshot, whatever the quotas are. */
 export interface DatasetsPosition {
-  /** `<name> <mark>` for each dataset, the newest first; no name holds a space. */
+  /**
+   * `<name> <mark>` for each dataset, the newest first; no name holds a space. A mark with `+` in front is of a dataset
+   * whose creation a run was about to tell, and may have told.
+   */
   readonly known: readonly string[];
   /** Datasets that had no room above: all that were modified last at this time or before, epoch ms. */
   readonly until?: number;
@@ -11,14 +14,15 @@ export interface DatasetsPosition {
 
 export type DatasetChange = Dataset & { Change: 'created' | 'updated' | 'deleted' };
 
-/** A change with what tells it from all others of the dataset. */
-export interface MarkedChange {
-  readonly body: DatasetChange;
-  readonly mark: string;
-}
+/**
+ * What to do next: tell a change, with the mark that tells it from all others of the dataset, or keep a position.
+ */
+export type DatasetsStep =
+  { readonly tell: DatasetChange; readonly mark: string } | { readonly keep: DatasetsPosition };
 
-/** 20 datasets, AWS's default quota, take at most 3.0 KB even with names of 128 characters. */
+/** 20 datasets, AWS's default quota, take at most 3 KB even with names of 128 characters. */
 const ROOM_BYTES = 4_200;
+const TELLING = '+';
 /** Quotes and comma in JSON. */
 const OVERHEAD_BYTES = 3;
 
@@ -36,12 +40,12 @@ export function markOf(dataset: Dataset): string {
 
 const timeOf = (mark: string): number => parseInt(mark, 36);
 
-function positionOf(datasets: readonly Dataset[]): DatasetsPosition {
+function positionOf(datasets: readonly Dataset[], mark: (dataset: Dataset) => string): DatasetsPosition {
   const newestFirst = [...datasets].sort((a, b) => modifiedAt(b) - modifiedAt(a));
   const known: string[] = [];
   let room = ROOM_BYTES;
   for (const dataset of newestFirst) {
-    const entry = `${dataset.DatasetName} ${markOf(dataset)}`;
+    const entry = `${dataset.DatasetName} ${mark(dataset)}`;
     room -= entry.length + OVERHEAD_BYTES;
     if (room < 0) return { known, until: modifiedAt(dataset) };
     known.push(entry);
@@ -50,33 +54,44 @@ function positionOf(datasets: readonly Dataset[]): DatasetsPosition {
 }
 
 /**
- * Compares an identity's datasets with those of a position; pure. Deletions come first, then changes in the order of
- * modification. A dataset that was deleted and made anew since is both. Where the names do not fit into a snapshot, new
- * and changed datasets are still all told, but not the deletion of the oldest.
+ * Compares an identity's datasets with those of a position and says, step by step, what to tell and when to keep which
+ * position; pure. A run may break off after any step: the next one repeats changes, but loses none. Deletions come first,
+ * then changes in the order of modification. A dataset that was deleted and made anew since is both. Where the names do
+ * not fit into a snapshot, new and changed datasets are still all told, but not each deletion.
  */
-export function datasetChanges(
+export function* datasetChanges(
   listed: readonly Dataset[],
-  { known, until }: DatasetsPosition,
-): { changes: MarkedChange[]; position: DatasetsPosition } {
+  { known, until = -1 }: DatasetsPosition,
+): Generator<DatasetsStep, void, void> {
   const before = new Map(known.map((entry) => entry.split(' ') as [string, string]));
   const gone = new Map(before);
-  const deleted: MarkedChange[] = [];
-  const changed: MarkedChange[] = [];
-  const deletion = (DatasetName: string, mark: string) => {
-    const LastModifiedDate = new Date(timeOf(mark)).toISOString();
-    deleted.push({ body: { Change: 'deleted', DatasetName, LastModifiedDate }, mark });
-  };
+  const created = new Map<string, string>();
+  const changes: DatasetsStep[] = [];
   for (const dataset of [...listed].sort((a, b) => modifiedAt(a) - modifiedAt(b))) {
     const { DatasetName = '', CreationDate = '' } = dataset;
     const mark = markOf(dataset);
     const old = before.get(DatasetName);
     const createdAt = Date.parse(CreationDate) || 0;
-    gone.delete(DatasetName);
-    if (old === mark || (old === undefined && modifiedAt(dataset) <= (until ?? -1))) continue;
-    if (old !== undefined && createdAt > timeOf(old)) deletion(DatasetName, old);
-    const isNew = old === undefined ? createdAt > (until ?? -1) : createdAt > timeOf(old);
-    changed.push({ body: { Change: isNew ? 'created' : 'updated', ...dataset }, mark });
+    const isAnother = createdAt > (old === undefined ? until : timeOf(old));
+    if (!isAnother) gone.delete(DatasetName);
+    if (old === mark || (old === undefined && modifiedAt(dataset) <= until)) continue;
+    const isNew = isAnother || old?.startsWith(TELLING);
+    if (isNew) created.set(DatasetName, mark);
+    changes.push({ tell: { Change: isNew ? 'created' : 'updated', ...dataset }, mark });
   }
-  for (const [name, mark] of gone) deletion(name, mark);
-  return { changes: [...deleted, ...changed], position: positionOf(listed) };
+  for (const [DatasetName, mark] of gone) {
+    yield { tell: { Change: 'deleted', DatasetName, LastModifiedDate: new Date(timeOf(mark)).toISOString() }, mark };
+  }
+  const position = positionOf(listed, markOf);
+  if (created.size > 0 && position.until === undefined && until === -1) {
+    yield {
+      keep: positionOf(listed, (dataset) => {
+        const { DatasetName = '' } = dataset;
+        const mark = created.get(DatasetName);
+        return mark === undefined ? (before.get(DatasetName) ?? markOf(dataset)) : `${TELLING}${mark}`;
+      }),
+    };
+  }
+  yield* changes;
+  yield { keep: position };
 }

@@ -9,7 +9,16 @@ export interface RecordsPosition {
   readonly lastSyncCount: number;
   /** How often the dataset was deleted since the first look at it; tells the messages about that apart. */
   readonly deletions: number;
+  /**
+   * A run has begun to tell the whole dataset, as of this sync count, and may have broken off. What was removed since must
+   * then be told too, though a list from the beginning need not show it.
+   */
+  readonly telling?: number;
 }
+
+/** What to do next: tell a change, or keep a position. */
+export type RecordsStep =
+  { readonly tell: RecordChange; readonly deletions: number } | { readonly keep: RecordsPosition };
 
 /** A record as it is now, or that it was removed, or that the whole dataset was deleted. */
 export type RecordChange = DatasetOfIdentity & Record & { Change: 'updated' | 'removed' | 'datasetDeleted' };
@@ -27,10 +36,8 @@ async function listSince(client: CognitoSync, dataset: DatasetOfIdentity, count:
   }
 }
 
-function isAnotherDataset(now: WholeDataset | undefined, { lastSyncCount }: RecordsPosition): boolean {
-  if (lastSyncCount === 0) return false;
-  return !now || !now.exists || now.deletedSince || now.syncCount < lastSyncCount;
-}
+const isAnotherDataset = (now: WholeDataset | undefined, count: number): boolean =>
+  count > 0 && (!now || !now.exists || now.deletedSince || now.syncCount < count);
 
 /** By sync count, which is the order in which the records got their present values. */
 function inOrder(records: Iterable<Record>): Record[] {
@@ -39,31 +46,41 @@ function inOrder(records: Iterable<Record>): Record[] {
 }
 
 /**
- * Reads what has changed in a dataset since a position, in the order of sync counts, and the position after it. A dataset
- * that was deleted is told as such, and one that was made anew is told from its beginning.
+ * Reads what has changed in a dataset since a position and says, step by step, what to tell and when to keep which
+ * position, so that a run may break off after any step: the next one repeats changes, but loses none. Changes come in the
+ * order of sync counts. A dataset that was deleted is told as such, and one that was made anew is told from its beginning.
  * Holds all changes in memory: at most one dataset, 1 MB by AWS's default quota.
  * @throws ConnectorError
  */
-export async function recordChanges(
+export async function* recordChanges(
   client: CognitoSync,
   { IdentityPoolId, IdentityId, DatasetName }: DatasetOfIdentity,
   position: RecordsPosition,
-): Promise<{ changes: RecordChange[]; position: RecordsPosition }> {
+): AsyncGenerator<RecordsStep, void, void> {
   const dataset = { IdentityPoolId, IdentityId, DatasetName };
-  let { lastSyncCount, deletions } = position;
-  const changes: RecordChange[] = [];
-  let now = await listSince(client, dataset, lastSyncCount);
-  if (!now || isAnotherDataset(now, position)) {
+  const { telling } = position;
+  const from = telling ?? position.lastSyncCount;
+  let { deletions } = position;
+  const earlier = telling === undefined ? undefined : await wholeDataset(client, dataset);
+  let now = await listSince(client, dataset, from);
+  let records = new Map([...(earlier?.records ?? []), ...(now?.records ?? [])]);
+  let isWhole = from === 0 || telling !== undefined;
+  if (!now || isAnotherDataset(now, from)) {
     deletions++;
-    changes.push({ Change: 'datasetDeleted', ...dataset, SyncCount: lastSyncCount });
-    lastSyncCount = 0;
+    yield { tell: { Change: 'datasetDeleted', ...dataset, SyncCount: from }, deletions };
     now = await wholeDataset(client, dataset);
+    records = new Map(now.records);
+    isWhole = true;
   }
+  const { exists, syncCount } = now;
+  const reached: RecordsPosition = { lastSyncCount: exists ? syncCount : 0, deletions };
   // A dataset that a merge of identities brought has records of higher counts than its own, listed at every look.
-  if (now.syncCount !== lastSyncCount) {
-    for (const record of inOrder(now.records.values())) {
-      changes.push({ Change: record.Value === undefined ? 'removed' : 'updated', ...dataset, ...record });
+  if (isWhole || syncCount !== from) {
+    if (isWhole && records.size > 0) yield { keep: { lastSyncCount: 0, deletions, telling: syncCount } };
+    for (const record of inOrder(records.values())) {
+      const Change = record.Value === undefined ? 'removed' : 'updated';
+      yield { tell: { Change, ...dataset, ...record }, deletions };
     }
   }
-  return { changes, position: { lastSyncCount: now.exists ? now.syncCount : 0, deletions } };
+  yield { keep: reached };
 }

@@ -1,30 +1,71 @@
-import { cognitoSync } from '../cognito-sync/client';
+import { ConnectorError } from '../aws/error';
+import { cognitoSync, type CognitoSync } from '../cognito-sync/client';
 import { listPages } from '../cognito-sync/list';
-import { ListIdentityPoolUsage } from '../cognito-sync/operations';
+import { ListDatasets, ListIdentityPoolUsage } from '../cognito-sync/operations';
+import { readInput } from '../cognito-sync/validate';
 import { connectionOf, retryPolicy } from './connection';
 import type { Config } from './runtime';
+import { chosen } from './input';
 
 /** Choices of a form field, from the value that is stored to the label that is shown. */
 export type Choices = { [value: string]: string };
 
 const MAX_CHOICES = 1_000;
+const PAGE_SIZE = 60;
+/** Names under which AWS refuses a call for want of a permission. */
+const REFUSALS = new Set(['AccessDeniedException', 'NotAuthorizedException']);
+
+function clientFor(cfg: Config, label: string): CognitoSync {
+  const { region, endpointOf, credentials } = connectionOf(cfg, label, chosen(cfg, 'IdentityPoolId'));
+  return cognitoSync({ region, endpoint: endpointOf('cognito-sync'), credentials, policy: retryPolicy() });
+}
+
+/** Collects at most 1000 choices. @throws ConnectorError of the field, with advice where a permission is missing */
+async function choices(label: string, operation: string, values: AsyncIterable<string | undefined>): Promise<Choices> {
+  const found: Choices = {};
+  let count = 0;
+  try {
+    for await (const value of values) {
+      if (value === undefined) continue;
+      found[value] = value;
+      if (++count === MAX_CHOICES) break;
+    }
+    return found;
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    if (!REFUSALS.has(error.name)) throw error.as(label);
+    const { name, text, status, requestId } = error;
+    const message = `this list needs the permission cognito-sync:${operation}; allow it to the access key, or map or type the value instead: ${text}`;
+    throw new ConnectorError(name, { operation: label, message, status, requestId });
+  }
+}
+
+async function* poolIds(client: CognitoSync) {
+  for await (const { output } of listPages(client, ListIdentityPoolUsage, { MaxResults: PAGE_SIZE })) {
+    for (const { IdentityPoolId } of output.IdentityPoolUsages ?? []) yield IdentityPoolId;
+  }
+}
+
+async function* datasetNames(client: CognitoSync, input: { IdentityPoolId: string; IdentityId: string }) {
+  for await (const { output } of listPages(client, ListDatasets, { ...input, MaxResults: PAGE_SIZE })) {
+    for (const { DatasetName } of output.Datasets ?? []) yield DatasetName;
+  }
+}
 
 /**
  * The identity pools of the account, for the field «Identity Pool»: at most 1000.
  * @throws ConnectorError, shown in the form, such as AccessDeniedException where the key lacks the permission
  */
 export async function identityPools(cfg: Config): Promise<Choices> {
-  const { region, endpointOf, credentials } = connectionOf(cfg, 'Identity Pool');
-  const client = cognitoSync({ region, endpoint: endpointOf('cognito-sync'), credentials, policy: retryPolicy() });
-  const choices: Choices = {};
-  let count = 0;
-  for await (const { output } of listPages(client, ListIdentityPoolUsage, { MaxResults: 60 })) {
-    for (const { IdentityPoolId } of output.IdentityPoolUsages ?? []) {
-      if (IdentityPoolId === undefined || count === MAX_CHOICES) continue;
-      choices[IdentityPoolId] = IdentityPoolId;
-      count++;
-    }
-    if (count === MAX_CHOICES) break;
-  }
-  return choices;
+  return choices('Identity Pool', ListIdentityPoolUsage.name, poolIds(clientFor(cfg, 'Identity Pool')));
+}
+
+/**
+ * The datasets of the identity that the form names, for the field «Dataset»: at most 1000.
+ * @throws ConnectorError as {@link identityPools}
+ */
+export async function datasets(cfg: Config): Promise<Choices> {
+  const identity = { IdentityPoolId: chosen(cfg, 'IdentityPoolId'), IdentityId: chosen(cfg, 'IdentityId') };
+  const input = readInput('Dataset', ListDatasets.input, identity);
+  return choices('Dataset', ListDatasets.name, datasetNames(clientFor(cfg, 'Dataset'), input));
 }

@@ -1,0 +1,25 @@
+import { exportInput } from '../cognito-sync/export-input';
+import { noTotals } from '../cognito-sync/export-totals';
+import { readInput } from '../cognito-sync/validate';
+import { exportSource, runExport } from '../platform/export';
+import { closingMessage } from '../platform/export-messages';
+import { step } from '../platform/step';
+
+/** Emits all that a pool holds, and a closing message with totals. */
+export const process = step('ExportIdentityPool', async (current) => {
+  const input = readInput(current.name, exportInput, current.input);
+  const { IdentityPoolId, IdentityIds, DatasetNames, ModifiedSince } = input;
+  const since = ModifiedSince === undefined ? undefined : ModifiedSince * 1000;
+  const startedAt = Date.now();
+  const { progress } = await runExport(current, {
+    source: exportSource(current, IdentityPoolId),
+    input,
+    filter: { IdentityIds, DatasetNames, since },
+    from: { cursor: {}, totals: noTotals },
+  });
+  const { totals } = progress;
+  const { body } = closingMessage({ IdentityPoolId, startedAt, since, totals });
+  await current.emit(body, { item: 'summary', length: 0 });
+});
+
+export { identityPools } from '../platform/drop-down';

@@ -1,0 +1,44 @@
+import type { Pool } from './model';
+import { ListRecords } from './operations';
+import { Mismatch, oneOf, optional, required, structure, texts, timestamp, type Shape } from './shape';
+
+/** What one message of an export holds. */
+export const GRANULARITIES = ['record', 'dataset', 'identity'] as const;
+export type Granularity = (typeof GRANULARITIES)[number];
+
+export interface ExportInput extends Pool {
+  /** Only these identities, in this order; the pool's list is not read then. */
+  IdentityIds?: string[];
+  /** Only the datasets of these names. */
+  DatasetNames?: string[];
+  /** Only what was modified then or later, epoch seconds. */
+  ModifiedSince?: number;
+  /** By default `record`. */
+  Granularity?: Granularity;
+  /** Identities that are read at a time, 1 to 10, by default 4. */
+  Concurrency?: number;
+}
+
+export const DEFAULT_CONCURRENCY = 4;
+const MAX_CONCURRENCY = 10;
+
+const concurrency: Shape<number> = {
+  expected: `a whole number from 1 to ${MAX_CONCURRENCY}`,
+  read(value) {
+    const number = Number(typeof value === 'string' ? value.trim() : value);
+    if (Number.isInteger(number) && number >= 1 && number <= MAX_CONCURRENCY) return number;
+    throw new Mismatch(`must be ${this.expected}, got ${JSON.stringify(value).slice(0, 60)}`);
+  },
+};
+
+const { IdentityPoolId, IdentityId, DatasetName } = ListRecords.members;
+
+/** The whole input of an export. */
+export const exportInput: Shape<ExportInput> = structure<ExportInput>({
+  IdentityPoolId: required(IdentityPoolId.shape),
+  IdentityIds: optional(texts(IdentityId.shape)),
+  DatasetNames: optional(texts(DatasetName.shape)),
+  ModifiedSince: optional(timestamp),
+  Granularity: optional(oneOf(GRANULARITIES)),
+  Concurrency: optional(concurrency),
+});

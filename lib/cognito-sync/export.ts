@@ -1,0 +1,223 @@
+import { ConnectorError } from '../aws/error';
+import type { CognitoSync } from './client';
+import { inOrder } from './in-order';
+import { listPages, wholeDataset } from './list';
+import type { Dataset, Identity, Record } from './model';
+import { ListDatasets, ListRecords } from './operations';
+import { Mismatch } from './shape';
+
+/** A page of the identities of a pool. */
+export interface IdentitiesPage {
+  readonly ids: readonly string[];
+  readonly NextToken?: string | undefined;
+}
+
+/** Where an export reads from. */
+export interface ExportSource {
+  readonly client: CognitoSync;
+  readonly IdentityPoolId: string;
+  /** Lists identities, from the first page where there is no token. @throws ConnectorError */
+  readonly identities: (NextToken: string | undefined) => Promise<IdentitiesPage>;
+}
+
+/** What an export reads: everything, unless told otherwise. */
+export interface ExportFilter {
+  readonly IdentityIds?: readonly string[] | undefined;
+  readonly DatasetNames?: readonly string[] | undefined;
+  /** Only what was modified then or later, epoch ms; removed records are told, too. */
+  readonly since?: number | undefined;
+}
+
+/** A place in the list of identities: all before it have been exported. It takes a few hundred bytes in any pool. */
+export interface ExportCursor {
+  /** The page's token; absent on the first page. */
+  readonly token?: string;
+  /** The last identity of the page that is done. */
+  readonly after?: string;
+}
+
+export interface ExportedDataset extends Dataset {
+  readonly DatasetName: string;
+  readonly DatasetSyncCount: number;
+  readonly Records: readonly Record[];
+}
+
+/** Something that could not be exported, and why: the name of AWS's exception, or `DatasetDeleted` or `InvalidName`. */
+export interface Skipped {
+  readonly Reason: string;
+  readonly Example: string;
+}
+
+export interface ExportedIdentity {
+  readonly IdentityId: string;
+  readonly datasets: readonly ExportedDataset[];
+  /** Datasets that were not modified since the filter's time. */
+  readonly unchanged: number;
+  readonly skipped: readonly Skipped[];
+  /** Where to go on; undefined after the last identity. */
+  readonly next: ExportCursor | undefined;
+}
+
+interface Place {
+  readonly IdentityId: string;
+  readonly next: ExportCursor | undefined;
+}
+
+/** AWS does not say how long it honours a token. A run that goes on from an old one begins anew when it is refused. */
+function isRefusedToken(error: unknown): boolean {
+  return error instanceof ConnectorError && error.name === 'InvalidParameterException';
+}
+
+async function* places(
+  source: ExportSource,
+  { IdentityIds }: ExportFilter,
+  cursor: ExportCursor,
+  restarted: () => void,
+): AsyncGenerator<Place, void, void> {
+  const pageAt = (token: string | undefined) =>
+    IdentityIds
+      ? Promise.resolve<IdentitiesPage>({ ids: IdentityIds })
+      : patiently(source.client, () => source.identities(token));
+  let { token, after } = cursor;
+  for (let isFirst = true; ; isFirst = false) {
+    let page: IdentitiesPage;
+    try {
+      page = await pageAt(token);
+    } catch (error) {
+      if (!isFirst || token === undefined || !isRefusedToken(error)) throw error;
+      restarted();
+      token = after = undefined;
+      page = await pageAt(token);
+    }
+    const { ids, NextToken } = page;
+    // Where the identity is gone the page is done anew, since identities may have moved across its borders.
+    for (let i = after === undefined ? 0 : ids.indexOf(after) + 1; i < ids.length; i++) {
+      const IdentityId = ids[i] ?? '';
+      const isLast = i === ids.length - 1;
+      const onThisPage = { ...(token === undefined ? {} : { token }), after: IdentityId };
+      yield { IdentityId, next: isLast ? (NextToken ? { token: NextToken } : undefined) : onThisPage };
+    }
+    if (!NextToken) return;
+    if (NextToken === token) {
+      throw new ConnectorError('InvalidResponse', {
+        operation: 'ListIdentities',
+        message: 'the list does not advance: a page names itself as the next one',
+      });
+    }
+    token = NextToken;
+    after = undefined;
+  }
+}
+
+/** An export is what drives a pool into its limits, so it waits longer than a single call before it gives up. */
+async function patiently<Result>(client: CognitoSync, call: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      const isThrottled = error instanceof ConnectorError && error.retry === 'always';
+      if (!isThrottled || attempt > 2 * client.retries) throw error;
+      await client.backOff(attempt + 3);
+    }
+  }
+}
+
+async function datasetsOf(client: CognitoSync, identity: Identity): Promise<Dataset[]> {
+  const datasets: Dataset[] = [];
+  for await (const { output } of listPages(client, ListDatasets, { ...identity, MaxResults: 60 })) {
+    datasets.push(...(output.Datasets ?? []));
+  }
+  return datasets;
+}
+
+/** Whether a name is one that a request can carry: `.` and `..` would address another resource. */
+function isAddressable(name: string): boolean {
+  try {
+    return ListRecords.members.DatasetName.shape.read(name) === name;
+  } catch (error) {
+    if (error instanceof Mismatch) return false;
+    throw error;
+  }
+}
+
+const isSince = (date: string | undefined, since: number) => !date || !(Date.parse(date) < since);
+
+type Read = { readonly dataset: ExportedDataset } | { readonly skipped: string };
+
+async function read(
+  client: CognitoSync,
+  identity: Identity,
+  dataset: Dataset,
+  since: number | undefined,
+): Promise<Read> {
+  const { DatasetName = '' } = dataset;
+  if (!isAddressable(DatasetName)) return { skipped: 'InvalidName' };
+  try {
+    const where = { ...identity, DatasetName };
+    const whole = await patiently(client, () => wholeDataset(client, where));
+    // A list from the beginning need not show removed records; one from a sync count does.
+    const later = since === undefined ? whole : await patiently(client, () => wholeDataset(client, where, 1));
+    const { exists, syncCount } = later;
+    if (!exists) return { skipped: 'DatasetDeleted' };
+    const wanted = [...new Map([...whole.records, ...later.records]).values()].filter(({ Value, LastModifiedDate }) =>
+      since === undefined ? Value !== undefined : isSince(LastModifiedDate, since),
+    );
+    return { dataset: { ...dataset, DatasetName, DatasetSyncCount: syncCount, Records: wanted } };
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.name !== 'ResourceNotFoundException') throw error;
+    return { skipped: error.name };
+  }
+}
+
+async function readIdentity(
+  source: ExportSource,
+  { IdentityId, next }: Place,
+  filter: ExportFilter,
+): Promise<ExportedIdentity> {
+  const { client, IdentityPoolId } = source;
+  const { DatasetNames, since } = filter;
+  const identity = { IdentityPoolId, IdentityId };
+  const datasets: ExportedDataset[] = [];
+  const skipped: Skipped[] = [];
+  let unchanged = 0;
+  try {
+    for (const dataset of await patiently(client, () => datasetsOf(client, identity))) {
+      const { DatasetName = '', LastModifiedDate } = dataset;
+      if (DatasetNames && !DatasetNames.includes(DatasetName)) continue;
+      if (since !== undefined && !isSince(LastModifiedDate, since)) {
+        unchanged++;
+        continue;
+      }
+      const result = await read(client, identity, dataset, since);
+      if ('dataset' in result) datasets.push(result.dataset);
+      else skipped.push({ Reason: result.skipped, Example: `${IdentityId}/${DatasetName}` });
+    }
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.name !== 'ResourceNotFoundException') throw error;
+    skipped.push({ Reason: error.name, Example: IdentityId });
+  }
+  return { IdentityId, datasets, unchanged, skipped, next };
+}
+
+export interface ExportOptions {
+  /** Identities that are read at a time, 1 to 10. At most this many are held in memory. */
+  readonly concurrency: number;
+  /** Told when the cursor's token is refused, so that the export begins anew. */
+  readonly restarted: () => void;
+}
+
+/**
+ * Reads a pool, identity by identity in the order of AWS's list, from a cursor on. Identities are read ahead of the
+ * consumer but delivered in order, so that each one's `next` says that everything before it has been delivered.
+ * @throws ConnectorError, after which the export can go on from the last cursor
+ */
+export async function* exportPool(
+  source: ExportSource,
+  filter: ExportFilter,
+  cursor: ExportCursor,
+  { concurrency, restarted }: ExportOptions,
+): AsyncGenerator<ExportedIdentity, void, void> {
+  yield* inOrder(places(source, filter, cursor, restarted), concurrency, (place) =>
+    readIdentity(source, place, filter),
+  );
+}

@@ -1,0 +1,154 @@
+import type { ExportedDataset, ExportedIdentity } from '../cognito-sync/export';
+import type { Granularity } from '../cognito-sync/export-input';
+import type { ExportTotals } from '../cognito-sync/export-totals';
+import type { Record } from '../cognito-sync/model';
+
+/** A message of an export: its body, and what tells it from the others. */
+export interface ExportMessage {
+  readonly body: object;
+  readonly item: string;
+  /** About how many characters its JSON has. */
+  readonly length: number;
+}
+
+/** Room for what stands around the records in a body. */
+const ROOM_BYTES = 2_000;
+/** What JSON can make of one UTF-16 unit: `\u0000`. */
+const ESCAPED_BYTES = 6;
+/** Names, dates and counts of a record. */
+const RECORD_BYTES = 400;
+
+const boundOf = ({ Key = '', Value = '' }: Record) => ESCAPED_BYTES * (Key.length + Value.length) + RECORD_BYTES;
+const sizeOf = (record: Record) => Buffer.byteLength(JSON.stringify(record)) + RECORD_BYTES;
+const sum = <Item>(items: readonly Item[], size: (item: Item) => number) =>
+  items.reduce((total, item) => total + size(item), 0);
+
+/** A record too large for any message is counted as skipped, since the export could never get past it. */
+export function withoutOversize(identity: ExportedIdentity, limit: number): ExportedIdentity {
+  const isTooLarge = (record: Record) => boundOf(record) + ROOM_BYTES > limit && sizeOf(record) + ROOM_BYTES > limit;
+  if (!identity.datasets.some(({ Records }) => Records.some(isTooLarge))) return identity;
+  const skipped = [...identity.skipped];
+  const datasets = identity.datasets.map((dataset) => ({
+    ...dataset,
+    Records: dataset.Records.filter((record) => {
+      if (!isTooLarge(record)) return true;
+      skipped.push({ Reason: 'TooLarge', Example: `${identity.IdentityId}/${dataset.DatasetName}` });
+      return false;
+    }),
+  }));
+  return { ...identity, datasets, skipped };
+}
+
+/** Splits a list into parts of at most `limit` in size, at least one; measures exactly only what may not fit. */
+function parts<Item>(
+  items: readonly Item[],
+  { bound, size }: { bound: (item: Item) => number; size: (item: Item) => number },
+  limit: number,
+): Item[][] {
+  if (sum(items, bound) <= limit) return [[...items]];
+  const result: Item[][] = [[]];
+  let room = limit;
+  for (const item of items) {
+    const bytes = size(item);
+    if (bytes > room && result.at(-1)?.length) {
+      result.push([]);
+      room = limit;
+    }
+    result.at(-1)?.push(item);
+    room -= bytes;
+  }
+  return result;
+}
+
+const recordParts = (dataset: ExportedDataset, limit: number): ExportedDataset[] =>
+  parts(dataset.Records, { bound: boundOf, size: sizeOf }, limit).map((Records) => ({ ...dataset, Records }));
+
+const told = (record: Record) => ({ Change: record.Value === undefined ? 'removed' : 'updated', ...record });
+const numbered = (index: number, of: number) => (of === 1 ? {} : { Part: index + 1, Parts: of });
+
+/**
+ * The messages of one identity. What would be larger than the platform takes comes in several, numbered by `Part` and
+ * `Parts`; an identity without datasets gives none.
+ * @param since what the records were filtered by, epoch ms
+ * @param limit bytes of a body
+ */
+export function* exportBodies(
+  IdentityPoolId: string,
+  { IdentityId, datasets }: ExportedIdentity,
+  granularity: Granularity,
+  since: number | undefined,
+  limit: number,
+): Generator<ExportMessage> {
+  const identity = { IdentityPoolId, IdentityId };
+  const room = limit - ROOM_BYTES;
+  const nameOf = ({ DatasetName, DatasetSyncCount, LastModifiedDate }: ExportedDataset) =>
+    `${DatasetName}@${DatasetSyncCount}@${LastModifiedDate}`;
+
+  if (granularity === 'record') {
+    for (const { DatasetName, Records } of datasets) {
+      for (const record of Records) {
+        const item = `${IdentityId}/${DatasetName}/${record.Key}@${record.SyncCount}@${record.LastModifiedDate}`;
+        yield { body: { Kind: 'record', ...identity, DatasetName, ...told(record) }, item, length: boundOf(record) };
+      }
+    }
+    return;
+  }
+
+  if (granularity === 'dataset') {
+    for (const dataset of datasets) {
+      const split = recordParts(dataset, room);
+      for (const [index, part] of split.entries()) {
+        yield {
+          body: {
+            Kind: 'dataset',
+            ...identity,
+            ...part,
+            Records: part.Records.map(told),
+            ...numbered(index, split.length),
+          },
+          item: `${IdentityId}/${nameOf(dataset)} since ${since} part ${index} of ${split.length}`,
+          length: sum(part.Records, boundOf),
+        };
+      }
+    }
+    return;
+  }
+
+  if (datasets.length === 0) return;
+  const pieces = datasets.flatMap((dataset) => recordParts(dataset, room - ROOM_BYTES));
+  const boundOfPiece = ({ Records }: ExportedDataset) => sum(Records, boundOf) + ROOM_BYTES;
+  const sizeOfPiece = ({ Records }: ExportedDataset) => sum(Records, sizeOf) + ROOM_BYTES;
+  const split = parts(pieces, { bound: boundOfPiece, size: sizeOfPiece }, room);
+  for (const [index, part] of split.entries()) {
+    const Datasets = part.map((dataset) => ({ ...dataset, Records: dataset.Records.map(told) }));
+    yield {
+      body: { Kind: 'identity', ...identity, Datasets, ...numbered(index, split.length) },
+      item: `${IdentityId} ${datasets.map(nameOf).join(' ')} since ${since} part ${index} of ${split.length}`,
+      length: sum(part, boundOfPiece),
+    };
+  }
+}
+
+export interface Closing {
+  readonly IdentityPoolId: string;
+  /** Epoch ms, by AWS's clock. */
+  readonly startedAt: number;
+  /** Epoch ms. */
+  readonly since: number | undefined;
+  readonly totals: ExportTotals;
+}
+
+/** The closing message of an export. */
+export function closingMessage({ IdentityPoolId, startedAt, since, totals }: Closing): ExportMessage {
+  return {
+    body: {
+      Kind: 'summary',
+      IdentityPoolId,
+      StartedAt: new Date(startedAt).toISOString(),
+      ...(since === undefined ? {} : { ModifiedSince: new Date(since).toISOString() }),
+      Totals: totals,
+    },
+    item: `summary ${startedAt}`,
+    length: 0,
+  };
+}

@@ -1,0 +1,110 @@
+import { exportPool, type ExportCursor, type ExportFilter, type ExportSource } from '../cognito-sync/export';
+import { DEFAULT_CONCURRENCY, type ExportInput } from '../cognito-sync/export-input';
+import { ListDatasets } from '../cognito-sync/operations';
+import { noTotals, withIdentity, type ExportTotals } from '../cognito-sync/export-totals';
+import { ListIdentities } from '../cognito-identity/model';
+import { exportBodies, withoutOversize } from './export-messages';
+import { largestBodyBytes } from './message';
+import type { Step } from './step';
+
+/** AWS lists at most 60 identities on a page. */
+const IDENTITIES_PER_PAGE = 60;
+/** Messages after which progress is told, at the end of an identity; about a second's at the platform's rate. */
+const MESSAGES_BETWEEN_CHECKPOINTS = 100;
+
+/** The pool of a step, to be exported. */
+export function exportSource({ client, identityClient }: Step, IdentityPoolId: string): ExportSource {
+  const identities = identityClient({ quiet: true });
+  return {
+    client: client({ quiet: true }),
+    IdentityPoolId,
+    identities: async (NextToken) => {
+      const page = {
+        IdentityPoolId,
+        MaxResults: IDENTITIES_PER_PAGE,
+        ...(NextToken === undefined ? {} : { NextToken }),
+      };
+      const { output } = await identities.send(ListIdentities, page);
+      const ids = (output.Identities ?? []).flatMap(({ IdentityId }) => IdentityId ?? []);
+      return { ids, NextToken: output.NextToken };
+    },
+  };
+}
+
+/**
+ * The time by AWS's clock, epoch ms: ours may be off, and what is modified is dated by theirs. Asks for next to nothing,
+ * by an operation that the export calls anyway.
+ */
+export async function serverTime(
+  { client, identityClient }: Step,
+  { IdentityPoolId, IdentityIds: [IdentityId] = [] }: ExportInput,
+): Promise<number> {
+  const { trace } = IdentityId
+    ? await client().send(ListDatasets, { IdentityPoolId, IdentityId, MaxResults: 1 })
+    : await identityClient().send(ListIdentities, { IdentityPoolId, MaxResults: 1 });
+  return trace.date ?? Date.now();
+}
+
+/** How far an export has come. */
+export interface ExportProgress {
+  readonly cursor: ExportCursor;
+  readonly totals: ExportTotals;
+  /** The token of the cursor was refused once, so that the export began anew. */
+  readonly restarted?: true;
+}
+
+export interface ExportRun {
+  readonly source: ExportSource;
+  readonly input: ExportInput;
+  readonly filter: ExportFilter;
+  readonly from: ExportProgress;
+  /** See `Envelope.origin`. */
+  readonly origin?: string;
+  /** Told after identities whose messages have all been emitted, about once a second. */
+  readonly checkpoint?: (progress: ExportProgress) => Promise<void>;
+  /** Whether to stop after an identity, given the number of identities of this run. */
+  readonly isEnough?: (identities: number, progress: ExportProgress) => boolean;
+}
+
+/**
+ * Emits the messages of an export until its end, or until it is enough, and tells how far it came.
+ * @throws ConnectorError, after which the export can go on from the last checkpoint
+ */
+export async function runExport(
+  { emit, log, name }: Step,
+  { source, input, filter, from, origin, checkpoint, isEnough }: ExportRun,
+): Promise<{ readonly progress: ExportProgress; readonly isComplete: boolean }> {
+  const { Granularity = 'record', Concurrency: concurrency = DEFAULT_CONCURRENCY } = input;
+  const limit = largestBodyBytes(process.env);
+  let progress = from;
+  let identities = 0;
+  let messages = 0;
+  let messagesAtCheckpoint = 0;
+  const restarted = () => {
+    log(`${name}: AWS no longer takes the token of the page where the export stopped, so it begins anew`);
+    progress = { cursor: {}, totals: noTotals, restarted: true };
+  };
+  for await (const read of exportPool(source, filter, from.cursor, { concurrency, restarted })) {
+    const identity = withoutOversize(read, limit);
+    for (const { body, ...envelope } of exportBodies(
+      source.IdentityPoolId,
+      identity,
+      Granularity,
+      filter.since,
+      limit,
+    )) {
+      await emit(body, { ...envelope, origin });
+      messages++;
+    }
+    identities++;
+    const { next } = identity;
+    progress = { ...progress, cursor: next ?? progress.cursor, totals: withIdentity(progress.totals, identity) };
+    if (!next) break;
+    if (isEnough?.(identities, progress)) return { progress, isComplete: false };
+    if (next.after === undefined || messages - messagesAtCheckpoint >= MESSAGES_BETWEEN_CHECKPOINTS) {
+      messagesAtCheckpoint = messages;
+      await checkpoint?.(progress);
+    }
+  }
+  return { progress, isComplete: true };
+}

@@ -1,0 +1,86 @@
+import { invalidInput } from '../aws/error';
+import { isObject, type Shape } from '../cognito-sync/shape';
+import { readInput } from '../cognito-sync/validate';
+import type { Process } from './runtime';
+import { step, type Step } from './step';
+
+/** How many messages a sample shows. */
+export const SAMPLE_SIZE = 10;
+
+/** One run of a polling trigger. */
+export interface Polling extends Step {
+  /** The user asked for sample data: a few messages are wanted, and what was kept stays as it is. */
+  readonly isSample: boolean;
+}
+
+/**
+ * Makes the process function of a polling trigger. Each run tells what is new since the snapshot: data first, snapshot
+ * last, so that a crash in between repeats messages, with the same ids, and loses none.
+ * The platform marks a sample by `ELASTICIO_FLOW_TYPE=debug`; one without any message is an error that says so.
+ */
+export function trigger(name: string, perform: (polling: Polling) => Promise<void>): Process {
+  return step(name, async (current) => {
+    const isSample = process.env['ELASTICIO_FLOW_TYPE'] === 'debug';
+    let emitted = 0;
+    await perform({
+      ...current,
+      isSample,
+      emit: async (body, envelope) => {
+        await current.emit(body, envelope);
+        emitted++;
+      },
+      keep: (snapshot) => (isSample ? Promise.resolve() : current.keep(snapshot)),
+    });
+    current.log(
+      `${name}: emitted ${emitted} ${emitted === 1 ? 'message' : 'messages'}${isSample ? ' as a sample' : ''}`,
+    );
+    if (isSample && emitted === 0) {
+      throw invalidInput(
+        name,
+        'there is nothing to show as a sample: the place that the fields name is empty or does not exist. A flow that runs is not stopped by that; it waits for data',
+      );
+    }
+  });
+}
+
+/** The members that a trigger knows; the messages of a scheduler may hold others. @throws ConnectorError `InvalidInput` */
+export function settingsOf<Input>(
+  { name, input }: Step,
+  members: readonly (keyof Input & string)[],
+  shape: Shape<Input>,
+) {
+  return readInput(name, shape, Object.fromEntries(members.map((member) => [member, input[member]])));
+}
+
+/** Whether the first run tells everything there is, by default, or only what comes later. */
+export function startsNow({ name, cfg }: Step): boolean {
+  const value = cfg['startFrom'] || 'everything';
+  if (value === 'now') return true;
+  if (value !== 'everything') throw invalidInput(name, 'startFrom must be one of everything, now');
+  return false;
+}
+
+/** A field that holds a whole number from 1; undefined where it is blank. */
+export function wholeNumberOf({ name, cfg }: Step, field: string): number | undefined {
+  const value = cfg[field];
+  if (value === undefined || value === null || value === '') return undefined;
+  const number = typeof value === 'string' ? Number(value.trim()) : value;
+  if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 1) return number;
+  throw invalidInput(name, `${field} must be a whole number from 1, or blank`);
+}
+
+/** The platform's limit, of JSON in UTF-8. */
+const SNAPSHOT_BYTES = 5_000;
+
+export const fitsSnapshot = (snapshot: object): boolean =>
+  Buffer.byteLength(JSON.stringify(snapshot)) <= SNAPSHOT_BYTES;
+
+/** The snapshot where it was kept for this very place; undefined on the first run, after a reset, or for other fields. */
+export function snapshotFor<Snapshot extends object>(
+  { snapshot }: Step,
+  place: { readonly [member: string]: string },
+): Snapshot | undefined {
+  if (!isObject(snapshot)) return undefined;
+  const isSame = Object.entries(place).every(([member, value]) => snapshot[member] === value);
+  return isSame ? (snapshot as Snapshot) : undefined;
+}

@@ -1,0 +1,93 @@
+import type { ExportCursor } from '../cognito-sync/export';
+import { exportInput, type ExportInput } from '../cognito-sync/export-input';
+import { noTotals, type ExportTotals } from '../cognito-sync/export-totals';
+import { exportSource, runExport, serverTime, type ExportProgress } from '../platform/export';
+import { closingMessage } from '../platform/export-messages';
+import { deterministicId } from '../platform/message';
+import { fitsSnapshot, SAMPLE_SIZE, settingsOf, snapshotFor, trigger, wholeNumberOf } from '../platform/trigger';
+
+/** What is kept between runs: when the last complete pass began, and how far the present one has come. */
+interface Snapshot {
+  readonly IdentityPoolId: string;
+  readonly filters: string;
+  /** Epoch ms, by AWS's clock. */
+  readonly since?: number;
+  readonly pass?: {
+    /** Epoch ms, by AWS's clock. */
+    readonly startedAt: number;
+    readonly cursor: ExportCursor;
+    readonly totals: ExportTotals;
+    readonly restarted?: true;
+  };
+}
+
+const MEMBERS = [
+  'IdentityPoolId',
+  'IdentityIds',
+  'DatasetNames',
+  'ModifiedSince',
+  'Granularity',
+  'Concurrency',
+] as const;
+/** The clocks of AWS's services may differ a little, and a write may show late: what lies within is told again. */
+const MARGIN_MS = 5 * 60_000;
+/** Identities that a sample looks through. */
+const SAMPLE_IDENTITIES = 120;
+
+const latest = (...times: (number | undefined)[]) => {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+};
+
+const filtersOf = ({ IdentityIds, DatasetNames, ModifiedSince }: ExportInput) =>
+  deterministicId(JSON.stringify([IdentityIds, DatasetNames, ModifiedSince]));
+
+/** Tells everything in a pool on the first pass, and on each later one what was modified since the one before. */
+export const process = trigger('GetNewAndUpdatedRecordsOfIdentityPool', async (polling) => {
+  const input = settingsOf<ExportInput>(polling, MEMBERS, exportInput);
+  const { IdentityPoolId, IdentityIds, DatasetNames, ModifiedSince } = input;
+  const chosenSince = ModifiedSince === undefined ? undefined : ModifiedSince * 1000;
+  const source = exportSource(polling, IdentityPoolId);
+  const common = { source, input, origin: IdentityPoolId };
+  const beginning: ExportProgress = { cursor: {}, totals: noTotals };
+
+  if (polling.isSample) {
+    const filter = { IdentityIds, DatasetNames, since: chosenSince };
+    let left = SAMPLE_SIZE;
+    const emit: typeof polling.emit = async (body, envelope) => (left-- > 0 ? polling.emit(body, envelope) : undefined);
+    const isEnough = (identities: number) => left <= 0 || identities === SAMPLE_IDENTITIES;
+    await runExport({ ...polling, emit }, { ...common, filter, from: beginning, isEnough });
+    return;
+  }
+
+  const place = { IdentityPoolId, filters: filtersOf(input) };
+  const kept = snapshotFor<Snapshot>(polling, place);
+  const since = latest(chosenSince, kept?.since === undefined ? undefined : kept.since - MARGIN_MS);
+  const pass = kept?.pass;
+  const startedAt = pass?.startedAt ?? (await serverTime(polling, input));
+  const most = wholeNumberOf(polling, 'maxIdentitiesPerRun') ?? Infinity;
+  const snapshotAt = (progress: ExportProgress): Snapshot => ({
+    ...place,
+    ...(kept?.since === undefined ? {} : { since: kept.since }),
+    pass: { startedAt, ...progress },
+  });
+  const checkpoint = async (progress: ExportProgress) => {
+    const next = snapshotAt(progress);
+    if (fitsSnapshot(next)) return polling.keep(next);
+    polling.log(`${polling.name}: the token of AWS's page is too long for a snapshot, so a crash would repeat more`);
+  };
+  const { progress, isComplete } = await runExport(polling, {
+    ...common,
+    filter: { IdentityIds, DatasetNames, since },
+    from: pass ?? beginning,
+    checkpoint,
+    // Where a place cannot be kept, or AWS refuses old tokens, a pass in small steps would begin anew for ever.
+    isEnough: (identities, progress) => identities >= most && !progress.restarted && fitsSnapshot(snapshotAt(progress)),
+  });
+  if (!isComplete) return checkpoint(progress);
+  const { body, ...envelope } = closingMessage({ IdentityPoolId, startedAt, since, totals: progress.totals });
+  await polling.emit(body, { ...envelope, origin: IdentityPoolId });
+  await polling.keep({ ...place, since: startedAt });
+});
+
+export { identityPools } from '../platform/drop-down';
