@@ -62,8 +62,12 @@ export class Given {
   }
 
   /** Writes records and returns the members that name their dataset. */
-  async dataset(DatasetName: string, records: Readonly<Record<string, string>> = { name: 'Ada' }) {
-    const where = { IdentityPoolId: this.pool, IdentityId: this.identity, DatasetName };
+  async dataset(
+    DatasetName: string,
+    records: Readonly<Record<string, string>> = { name: 'Ada' },
+    owner = this.identity,
+  ) {
+    const where = { IdentityPoolId: this.pool, IdentityId: owner, DatasetName };
     const { SyncSessionToken, Records = [] } = await this.client.send(new ListRecordsCommand(where));
     const RecordPatches = Object.entries(records).map(([Key, Value]) => {
       const SyncCount = Records.find((record) => record.Key === Key)?.SyncCount ?? 0;
@@ -89,7 +93,7 @@ export class Given {
     return { accessKeyId: AccessKeyId, secretAccessKey: SecretKey, sessionToken: SessionToken, IdentityId };
   }
 
-  /** Registers a device of the guest and returns the members of a subscription. */
+  /** Registers a device of the guest, who has a dataset, and returns the members of a subscription to it. */
   async device({ IdentityId, ...credentials }: Guest) {
     const who = { IdentityPoolId: this.pool, IdentityId };
     const ApplicationArns = ['arn:aws:sns:us-east-1:123456789012:app/GCM/App'];
@@ -97,7 +101,7 @@ export class Given {
     await this.client.send(new SetIdentityPoolConfigurationCommand({ IdentityPoolId: this.pool, PushSync }));
     const registration = new RegisterDeviceCommand({ ...who, Platform: 'GCM', Token: 'registration-token' });
     const { DeviceId } = await this.as(credentials).send(registration);
-    return { ...who, DatasetName: 'profile', DeviceId };
+    return { ...(await this.dataset('profile', { name: 'Ada' }, IdentityId)), DeviceId };
   }
 }
 
@@ -107,8 +111,10 @@ export interface Sample {
   readonly config?: (given: Given) => Promise<Members>;
   /** Brings the server into the state that the message needs, and returns the message; called before each message. */
   readonly message: (given: Given, config: Members) => Promise<Members>;
-  /** What the emitted body holds. */
+  /** What the first emitted body holds. */
   readonly emits: (given: Given) => Members;
+  /** How many messages come of one; 1 when absent. */
+  readonly count?: number;
   /** What the snapshot holds, where one is kept. */
   readonly keeps?: Members;
 }
