@@ -384,7 +384,7 @@ describe('a role', () => {
     server.clock.reset();
   });
 
-  it.each([
+  it.each<[string, Readonly<Record<string, string>>, string]>([
     ['a wrong external id', { ...ROLE, externalId: 'another-external-id' }, 'AccessDenied'],
     ['an unknown role', { roleArn: `${ROLE.roleArn}2` }, 'AccessDenied'],
     ['a wrong secret', { ...ROLE, secretAccessKey: 'mistyped-secret' }, 'SignatureDoesNotMatch'],
@@ -393,7 +393,7 @@ describe('a role', () => {
     const { error } = await act('ListRecords', DATASET, fields);
     expect(error?.name).toBe(name);
     expect(error?.message).toMatch(/^ListRecords: .*\[AssumeRole\] \(HTTP 403/);
-    expect(error?.message).not.toContain(fields.externalId ?? 'mistyped-secret');
+    expect(error?.message).not.toContain(fields['externalId'] ?? 'mistyped-secret');
     const verdict = await verifyCredentials(cfgOf(server, fields));
     expect(verdict).toMatchObject({ verified: false, reason: expect.stringContaining(name) as string });
   });
@@ -558,8 +558,7 @@ it('lets nothing that is secret into messages, logs and errors', async () => {
         server.faults.clear();
       }
     }
-    const { Token: _, ...withoutDevice } = message;
-    const told = await act('RegisterDevice', withoutDevice, { ...fields, errorPolicy: 'emit' });
+    const told = await act('RegisterDevice', { ...message, Token: undefined }, { ...fields, errorPolicy: 'emit' });
     expect(told.bodies[0]).toHaveProperty('error.name', 'InvalidInput');
     note(told);
   }
