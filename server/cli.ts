@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { FAULT_KINDS, type RatedFault } from './faults';
 import {
-  CHOICES,
+  ASSUMPTION_NAMES,
   DEFAULT_DEVELOPER_PROVIDER,
   DEFAULT_KEY,
   type AccessKey,
   type Assumptions,
+  type Role,
   type ServerOptions,
 } from './options';
 
@@ -35,6 +37,11 @@ export function commandLine(): Command {
       'operations that IAM refuses a key, with commas between, or *; may repeat',
       collect,
     )
+    .option(
+      '--role <arn=external-id>',
+      'role that AssumeRole vends keys for, with its external id or bare; may repeat',
+      collect,
+    )
     .option('--pool <IdentityPoolId>', 'identity pool that exists from the start; may repeat (default: one)', collect)
     .option('--developer-provider <name>', 'DeveloperProviderName of those pools', DEFAULT_DEVELOPER_PROVIDER)
     .option('--data <file>', 'keep the state in this file (default: in memory)')
@@ -47,9 +54,10 @@ export function commandLine(): Command {
     .option('--max-records <number>', 'records per dataset', number, 1024)
     .option('--max-bytes <number>', 'bytes of keys and values per dataset', number, 1024 * 1024)
     .option('--latency <ms>', 'milliseconds before every answer', number, 0)
+    .option('--fault <kind:rate>', 'lets a fault strike this share of all calls, 0 to 1; may repeat', collect)
     .option(
       '--assume <name=choice>',
-      `where AWS is not documented, one of: ${Object.keys(CHOICES).join(', ')}; may repeat`,
+      `where AWS is not documented, one of: ${ASSUMPTION_NAMES.join(', ')}; may repeat`,
       collect,
     );
 }
@@ -63,6 +71,7 @@ export function parse(command: Command, argv: readonly string[]): ServerOptions 
     region: given.region,
     accountId: given.accountId,
     ...((given.accessKeyId || given.secretAccessKey || given.deny) && { keys: keysOf(command, given) }),
+    ...(given.role && { roles: given.role.map(roleOf) }),
     ...(given.pool && { pools: given.pool }),
     developerProviderName: given.developerProvider,
     ...(given.data !== undefined && { dataFile: given.data }),
@@ -77,6 +86,7 @@ export function parse(command: Command, argv: readonly string[]): ServerOptions 
       bytesPerDataset: given.maxBytes,
     },
     latencyMs: given.latency,
+    ...(given.fault && { faults: given.fault.map((text) => faultOf(command, text)) }),
     assume: Object.fromEntries(
       (given.assume ?? []).map((text) => split(command, '--assume', text)),
     ) as Partial<Assumptions>,
@@ -91,6 +101,7 @@ interface Given {
   accessKeyId?: string[];
   secretAccessKey?: string[];
   deny?: string[];
+  role?: string[];
   pool?: string[];
   developerProvider: string;
   data?: string;
@@ -103,6 +114,7 @@ interface Given {
   maxRecords: number;
   maxBytes: number;
   latency: number;
+  fault?: string[];
   assume?: string[];
 }
 
@@ -122,6 +134,21 @@ function keysOf(command: Command, given: Given): AccessKey[] {
     secretAccessKey: secrets[i] ?? '',
     deny: denied.get(accessKeyId)?.split(',') ?? [],
   }));
+}
+
+function roleOf(text: string): Role {
+  const at = text.indexOf('=');
+  return at < 0 ? { roleArn: text } : { roleArn: text.slice(0, at), externalId: text.slice(at + 1) };
+}
+
+function faultOf(command: Command, text: string): RatedFault {
+  const [kind = '', rate = ''] = text.split(':');
+  const known = FAULT_KINDS.find((candidate) => candidate === kind);
+  const share = rate === '' ? Number.NaN : Number(rate);
+  if (!known || !(share >= 0 && share <= 1)) {
+    command.error(`error: --fault: expected a kind (${FAULT_KINDS.join(', ')}), a colon and 0 to 1, got ${text}`);
+  }
+  return { kind: known, rate: share };
 }
 
 function split(command: Command, option: string, text: string): [string, string] {

@@ -86,6 +86,7 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
 /** The services, and how a request finds its own. */
 function assemble(settings: Settings, clock: Clock, store: Store) {
   const faults = new Faults();
+  for (const fault of settings.faults) faults.rate(fault);
   const trigger = new SyncTrigger();
   const calls = new Map<string, number>();
   const credentials = new Credentials(store.state, clock, settings.accountId);

@@ -1,3 +1,5 @@
+import type { RatedFault } from './faults';
+
 /** An access key of the account, as a customer's IAM user has it. */
 export interface AccessKey {
   accessKeyId: string;
@@ -79,6 +81,8 @@ export interface ServerOptions {
   recordsPerPage?: number;
   /** Milliseconds before every answer. */
   latencyMs?: number;
+  /** Faults that strike from the start. */
+  faults?: readonly RatedFault[];
   assume?: Partial<Assumptions>;
 }
 
@@ -100,6 +104,8 @@ export const CHOICES: { readonly [Name in keyof Assumptions]: readonly [Assumpti
   registeredAgain: ['same-device', 'new-device'],
   bulkPublishWithoutStream: ['InvalidParameterException', 'InvalidConfigurationException'],
 };
+
+export const ASSUMPTION_NAMES = Object.keys(CHOICES) as (keyof Assumptions)[];
 
 const ASSUMPTIONS = Object.fromEntries(
   Object.entries(CHOICES).map(([name, [usual]]) => [name, usual]),
@@ -144,6 +150,7 @@ export function settle(options: ServerOptions): Settings {
     bulkPublishDelayMs: duration('bulkPublishDelayMs', options.bulkPublishDelayMs, 2_000),
     recordsPerPage: duration('recordsPerPage', options.recordsPerPage, 1024),
     latencyMs: duration('latencyMs', options.latencyMs, 0),
+    faults: options.faults ?? [],
     assume: { ...ASSUMPTIONS, ...known(options.assume ?? {}) },
   };
 }
@@ -158,7 +165,7 @@ function duration(name: string, value: number | undefined, otherwise: number): n
 function known(assume: Partial<Assumptions>): Partial<Assumptions> {
   for (const [name, choice] of Object.entries(assume)) {
     if (!Object.hasOwn(CHOICES, name)) {
-      throw new TypeError(`assume: expected one of ${Object.keys(CHOICES).join(', ')}, got ${name}`);
+      throw new TypeError(`assume: expected one of ${ASSUMPTION_NAMES.join(', ')}, got ${name}`);
     }
     const choices: readonly string[] = CHOICES[name as keyof Assumptions];
     if (!choices.includes(choice))

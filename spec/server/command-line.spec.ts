@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { commandLine, parse } from '../../server/cli';
+import { ASSUMPTION_NAMES, CHOICES } from '../../server/options';
+import { FAULT_KINDS } from '../../server/faults';
+import { POOL } from '../support/local';
+import { bareServer, serverProcess } from '../support/process';
+
+const guide = readFileSync(join(__dirname, '../../docs/local-server.md'), 'utf8');
+
+/** Cells of the tables that follow a heading of the guide, row by row. */
+function rows(heading: string): string[][] {
+  const section = guide.split(/^## /m).find((part) => part.startsWith(heading)) ?? '';
+  return section
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .slice(2)
+    .map((line) =>
+      line
+        .split(/(?<!\\)\|/)
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+}
+
+describe('npm run server', () => {
+  it('says where it listens, in one line, and ends with 0 on SIGTERM', async () => {
+    const args = [
+      '--port',
+      '0',
+      '--region',
+      'us-east-1',
+      '--access-key-id',
+      'AKIDLOCAL',
+      '--secret-access-key',
+      'local-secret',
+      '--pool',
+      POOL,
+    ];
+    const server = await serverProcess('npm', 'run', '--silent', 'server', '--', ...args);
+    expect(server.lines).toEqual([`Cognito Sync is listening on ${server.endpoint}`]);
+    expect((await fetch(`${server.endpoint}/_local`)).status).toBe(200);
+    expect(await server.end('SIGTERM')).toBe(0);
+  }, 60_000);
+
+  it('without arguments says what to use it with', async () => {
+    const server = await bareServer();
+    await server.end('SIGINT');
+    expect([server.lines.slice(1), server.errors]).toEqual([
+      [
+        'Access key id: AKIDLOCAL, secret access key: local-secret, region: us-east-1',
+        'Identity pool: us-east-1:00000000-0000-4000-8000-000000000001',
+      ],
+      [],
+    ]);
+  }, 60_000);
+
+  it('warns when others can reach it, and repeats no secret that it was given', async () => {
+    const server = await bareServer('--host', '0.0.0.0', '--secret-access-key', 'very-secret');
+    expect(await server.end('SIGINT')).toBe(0);
+    expect(server.errors).toEqual([
+      'Warning: 0.0.0.0 is not loopback; anyone who reaches the port can try its access keys.',
+    ]);
+    expect(server.lines.join()).not.toContain('very-secret');
+  }, 60_000);
+});
+
+describe('its arguments', () => {
+  const options = (...argv: string[]) =>
+    parse(
+      commandLine()
+        .exitOverride()
+        .configureOutput({ writeErr: () => undefined }),
+      argv,
+    );
+
+  it('may name several keys, each with its secret and what it is refused, and several pools', () => {
+    const argv = [
+      '--access-key-id',
+      'A',
+      '--secret-access-key',
+      '1',
+      '--access-key-id',
+      'B',
+      '--secret-access-key',
+      '2',
+    ];
+    expect(
+      options(...argv, '--deny', 'B=ListRecords,ListDatasets', '--pool', 'us-east-1:1', '--pool', 'us-east-1:2'),
+    ).toMatchObject({
+      keys: [
+        { accessKeyId: 'A', secretAccessKey: '1', deny: [] },
+        { accessKeyId: 'B', secretAccessKey: '2', deny: ['ListRecords', 'ListDatasets'] },
+      ],
+      pools: ['us-east-1:1', 'us-east-1:2'],
+    });
+  });
+
+  it('may name faults', () => {
+    expect(options('--fault', '429:0.2', '--fault', 'latency:1').faults).toEqual([
+      { kind: '429', rate: 0.2 },
+      { kind: 'latency', rate: 1 },
+    ]);
+  });
+
+  it('may name roles, with or without an external id', () => {
+    expect(options('--role', 'arn:aws:iam::1:role/A', '--role', 'arn:aws:iam::1:role/B=x=y').roles).toEqual([
+      { roleArn: 'arn:aws:iam::1:role/A' },
+      { roleArn: 'arn:aws:iam::1:role/B', externalId: 'x=y' },
+    ]);
+  });
+
+  it.each([
+    [['--port', 'x'], 'Expected a number'],
+    [['--access-key-id', 'A'], ''],
+    [['--access-key-id', 'A', '--access-key-id', 'B', '--secret-access-key', '1'], 'one --secret-access-key for each'],
+    [['--deny', 'NOBODY=*'], '--deny: expected one of the access key ids, got NOBODY'],
+    [['--assume', 'absentKey'], '--assume: expected name=value, got absentKey'],
+    [['--fault', 'fire:1'], '--fault: expected a kind'],
+    [['--fault', '429:2'], '--fault: expected a kind'],
+    [['--nonsense'], 'unknown option'],
+    [['stray'], 'too many arguments'],
+  ])('%j are refused or not: %s', (argv, message) => {
+    if (message) expect(() => options(...argv)).toThrow(message);
+    else expect(options(...argv)).toMatchObject({ keys: [{ accessKeyId: 'A', secretAccessKey: 'local-secret' }] });
+  });
+});
+
+describe('the guide', () => {
+  it('has every option, with its default', () => {
+    const documented = rows('Options').map(([option, , value]) => [option, value]);
+    const shown = commandLine().options.map(({ flags, defaultValue }) => [
+      `\`${flags}\``,
+      defaultValue === undefined ? expect.any(String) : `\`${String(defaultValue)}\``,
+    ]);
+    expect(documented).toEqual(shown);
+  });
+
+  it('has every assumption with its choices, the default first', () => {
+    const documented = rows('Where AWS is not documented').map(([name, choices]) => [name, choices]);
+    expect(documented).toEqual(
+      ASSUMPTION_NAMES.map((name) => [`\`${name}\``, CHOICES[name].map((choice) => `\`${choice}\``).join(', ')]),
+    );
+  });
+
+  it('has every kind of fault', () => {
+    expect(rows('Faults').map(([kind]) => kind)).toEqual(FAULT_KINDS.map((kind) => `\`${kind}\``));
+  });
+});
