@@ -121,6 +121,14 @@ export interface Sample {
 
 const ofPool = async ({ pool }: Given) => ({ IdentityPoolId: pool });
 
+const fields = (config: Members) => Promise.resolve(config);
+
+/** The empty message of a scheduler, after somebody has written a record. */
+const written = async (given: Given): Promise<Members> => {
+  await given.dataset('profile');
+  return {};
+};
+
 /** By the id in component.json. An entry without a sample is a test that fails. */
 export const samples: Readonly<Record<string, Sample>> = {
   ListRecords: {
@@ -257,5 +265,33 @@ export const samples: Readonly<Record<string, Sample>> = {
       return subscription;
     },
     emits: () => ({}),
+  },
+  ExportIdentityPool: {
+    message: async (given) => {
+      const { IdentityPoolId } = await given.dataset('profile');
+      return { IdentityPoolId };
+    },
+    emits: ({ identity }) => ({ IdentityId: identity, DatasetName: 'profile', Key: 'name', Value: 'Ada' }),
+    // The record, and the closing message with totals.
+    count: 2,
+  },
+  GetNewAndUpdatedRecords: {
+    config: ({ pool, identity }) => fields({ IdentityPoolId: pool, IdentityId: identity, DatasetName: 'profile' }),
+    message: (given) => written(given),
+    emits: ({ identity }) => ({ Change: 'updated', IdentityId: identity, Key: 'name', Value: 'Ada' }),
+    keeps: { lastSyncCount: 1 },
+  },
+  GetNewAndUpdatedDatasets: {
+    config: ({ pool, identity }) => fields({ IdentityPoolId: pool, IdentityId: identity }),
+    message: (given) => written(given),
+    emits: ({ identity }) => ({ Change: expect.any(String), IdentityId: identity, DatasetName: 'profile' }),
+    keeps: { known: expect.any(Array) },
+  },
+  GetNewAndUpdatedRecordsOfIdentityPool: {
+    config: ({ pool }) => fields({ IdentityPoolId: pool }),
+    message: (given) => written(given),
+    emits: ({ identity }) => ({ IdentityId: identity, DatasetName: 'profile', Key: 'name', Value: 'Ada' }),
+    count: 2,
+    keeps: { since: expect.any(Number) },
   },
 };
