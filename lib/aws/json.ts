@@ -12,13 +12,11 @@ function isObject(value: unknown): value is { [member: string]: unknown } {
  */
 function settle(value: object, timestamps: ReadonlySet<string>): object {
   if (Array.isArray(value)) {
-    let hasNull = false;
-    for (let index = 0; index < value.length; index++) {
-      const entry: unknown = value[index];
-      if (entry === null) hasNull = true;
-      else if (typeof entry === 'object') value[index] = settle(entry, timestamps);
-    }
-    return hasNull ? value.filter((entry) => entry !== null) : value;
+    const entries: unknown[] = value;
+    entries.forEach((entry, index) => {
+      if (typeof entry === 'object' && entry !== null) entries[index] = settle(entry, timestamps);
+    });
+    return entries.includes(null) ? entries.filter((entry) => entry !== null) : entries;
   }
   const members = value as { [member: string]: unknown };
   let hasNull = false;
@@ -33,7 +31,7 @@ function settle(value: object, timestamps: ReadonlySet<string>): object {
 }
 
 /**
- * Reads the body of a successful answer; an empty one is an answer without members.
+ * Reads the body of a successful answer.
  * @param timestamps the members that hold epoch seconds, which become ISO 8601
  * @throws ConnectorError `InvalidResponse` when it is no JSON object
  */
@@ -42,7 +40,6 @@ export function decodeJson<Output extends object>(
   response: HttpResponse,
   timestamps: ReadonlySet<string>,
 ): Output {
-  if (response.body.trim() === '') return {} as Output;
   let parsed: unknown;
   try {
     parsed = JSON.parse(response.body);

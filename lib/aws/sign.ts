@@ -18,9 +18,17 @@ export interface SigningScope {
   readonly nowMs: number;
 }
 
-/** `20260131T093000Z`, the form of X-Amz-Date. */
+let second = NaN;
+let secondText = '';
+
+/** `20260131T093000Z`, the form of X-Amz-Date; written once a second. */
 function amzDate(epochMs: number): string {
-  return new Date(epochMs).toISOString().replace(/[-:]|\.\d{3}/g, '');
+  const current = Math.floor(epochMs / 1000);
+  if (current !== second) {
+    second = current;
+    secondText = new Date(current * 1000).toISOString().replace(/[-:]|\.\d{3}/g, '');
+  }
+  return secondText;
 }
 
 /**

@@ -64,7 +64,7 @@ export function cognitoSync({ region, endpoint, credentials, ...options }: Clien
           idempotent: operation.idempotent,
           credentials,
           confidential: () => confidentialTexts(request),
-          decode: (response) => decode(operation.name, response),
+          decode: (response) => decode(operation, response),
         },
         options,
       );

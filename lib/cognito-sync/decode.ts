@@ -1,5 +1,6 @@
 import type { HttpResponse } from '../aws/http';
 import { decodeJson } from '../aws/json';
+import type { Operation } from './operation';
 
 /** The timestamps among the members of all answers: epoch seconds on the wire, ISO 8601 in messages. */
 export const TIMESTAMPS: ReadonlySet<string> = new Set([
@@ -11,8 +12,13 @@ export const TIMESTAMPS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads the body of a successful answer of Cognito Sync; an empty one is an answer without members.
- * @throws ConnectorError `InvalidResponse` when it is no JSON object
+ * Reads the body of a successful answer.
+ * @throws ConnectorError `InvalidResponse` when it is no JSON object, or empty where the operation answers something
  */
-export const decode = <Output extends object>(operation: string, response: HttpResponse): Output =>
-  decodeJson(operation, response, TIMESTAMPS);
+export function decode<Input extends object, Output extends object>(
+  { name, answersNothing }: Operation<Input, Output>,
+  response: HttpResponse,
+): Output {
+  if (answersNothing && response.body.trim() === '') return {} as Output;
+  return decodeJson(name, response, TIMESTAMPS);
+}

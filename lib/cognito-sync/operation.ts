@@ -28,6 +28,8 @@ export interface Operation<Input extends object = object, Output extends object 
   readonly idempotent: boolean;
   /** Which credentials AWS accepts: an access key, those of a Cognito identity, or either. */
   readonly authorisation: 'developer' | 'identity' | 'either';
+  /** AWS answers with no members, so that an empty body is a success; elsewhere it is a broken answer. */
+  readonly answersNothing?: true;
   /** The shape of the whole input, made of its members'. */
   readonly input: Shape<Input>;
   /** Carries the type of the answer only. */

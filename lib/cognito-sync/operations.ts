@@ -196,6 +196,7 @@ export const SetCognitoEvents = operation<model.SetCognitoEventsRequest, model.E
   },
   idempotent: true,
   authorisation: 'developer',
+  answersNothing: true,
 });
 
 export const SetIdentityPoolConfiguration = operation<
@@ -226,6 +227,7 @@ export const SubscribeToDataset = operation<model.Subscription, model.Empty>({
   },
   idempotent: true,
   authorisation: 'identity',
+  answersNothing: true,
 });
 
 export const UnsubscribeFromDataset = operation<model.Subscription, model.Empty>({
@@ -240,6 +242,7 @@ export const UnsubscribeFromDataset = operation<model.Subscription, model.Empty>
   },
   idempotent: true,
   authorisation: 'identity',
+  answersNothing: true,
 });
 
 export const UpdateRecords = operation<model.UpdateRecordsRequest, model.UpdateRecordsResponse>({

@@ -198,7 +198,7 @@ export async function authorise<Request extends object>(
 ): Promise<Authorised<Request>> {
   const { name, input, options, adopt } = subject;
   const { request, connection, signature, owner } = prepare(subject, wanted);
-  const { region, endpointOf, credentials, tenant } = connection;
+  const { region, endpointOf, credentials } = connection;
   const clientWith = (source: CredentialSource | GivenSignature, policy = options.policy) =>
     cognitoSync({ ...options, region, endpoint: endpointOf('cognito-sync'), credentials: source, policy });
   if (signature) return { client: clientWith(signature, { ...options.policy, retries: 0 }), request, once: true };
@@ -222,7 +222,7 @@ export async function authorise<Request extends object>(
     const { identityId } = await identify(identities, query);
     return { client: clientWith(credentials), request: requestOf(identityId), once: false };
   }
-  const source = identitySessions(identities, query, tenant);
+  const source = identitySessions(identities, query, connection.tenant);
   const { identityId } = await source.current();
   return { client: actingAs(source, clientWith, noteIfOther), request: requestOf(identityId), once: false };
 }

@@ -1,11 +1,12 @@
 import * as sdk from '@aws-sdk/client-cognito-sync';
 import { ConnectorError } from '../../../lib/aws/error';
 import { decode, TIMESTAMPS } from '../../../lib/cognito-sync/decode';
+import { ListRecords, SetCognitoEvents } from '../../../lib/cognito-sync/operations';
 import { recorder, type Recorder } from '../../support/recorder';
 import { leastInput, table, thrownBy } from './inputs';
 
 const answer = (body: string, status = 200) => ({ status, headers: { 'x-amzn-requestid': 'r-1' }, body });
-const read = (body: string) => decode('ListRecords', answer(body));
+const read = (body: string) => decode(ListRecords, answer(body));
 
 const arn = 'arn:aws:iam::123456789012:role/CognitoSync';
 const dataset = `{"CreationDate":1.700574873059E9,"DataStorage":13,"DatasetName":"profile","IdentityId":"us-east-1:a",
@@ -85,7 +86,9 @@ describe('beside the official SDK', () => {
       const Command = (sdk as unknown as Record<string, new (input: object) => never>)[`${name}Command`]!;
       const theirs: object = await client.send(new Command(leastInput(name)));
       // Their dates become ISO 8601, and what they call undefined is absent.
-      expect(decode(name, answer(text))).toStrictEqual(JSON.parse(JSON.stringify({ ...theirs, $metadata: undefined })));
+      expect(decode(table[name]!, answer(text))).toStrictEqual(
+        JSON.parse(JSON.stringify({ ...theirs, $metadata: undefined })),
+      );
     },
   );
 
@@ -139,8 +142,9 @@ it('does not look for an Output around the answer, which only another protocol h
   expect(read('{"Output":{"Count":1},"Version":"1.0"}')).toEqual({ Output: { Count: 1 }, Version: '1.0' });
 });
 
-it.each(['', ' ', '\r\n'])('takes the empty body %j for an answer without members', (body) => {
-  expect(read(body)).toEqual({});
+it.each(['', ' ', '\r\n'])('takes the empty body %j for an answer only where AWS answers nothing', (body) => {
+  expect(decode(SetCognitoEvents, answer(body))).toEqual({});
+  expect(() => read(body)).toThrow('ListRecords: InvalidResponse: expected a JSON object');
 });
 
 it.each([
@@ -164,7 +168,7 @@ it.each([
 
 it('tells the content type of what is no answer of AWS, such as a portal asking for a login', () => {
   const portal = { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: '<html></html>' };
-  expect(() => decode('ListRecords', portal)).toThrow(
+  expect(() => decode(ListRecords, portal)).toThrow(
     'ListRecords: InvalidResponse: expected a JSON object, got text/html; charset=utf-8 of 13 characters (HTTP 200)',
   );
 });
