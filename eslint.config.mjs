@@ -8,7 +8,7 @@ const rooms = [
     files: ['lib/cognito-sync/**'],
     forbidden: ['**/actions/*', '**/triggers/*', '**/platform/*', '**/cognito-identity/*'],
   },
-  { files: ['lib/cognito-identity/**'], forbidden: ['**/actions/*', '**/triggers/*', '**/platform/*'] },
+  { files: ['lib/cognito-identity/**', 'lib/sts/**'], forbidden: ['**/actions/*', '**/triggers/*', '**/platform/*'] },
   {
     files: ['lib/aws/**'],
     forbidden: ['**/actions/*', '**/triggers/*', '**/platform/*', '**/cognito-sync/*', '**/cognito-identity/*'],
