@@ -69,9 +69,6 @@ interface TextOptions {
   hidden?: boolean;
 }
 
-/** Half of a character outside the basic plane: UTF-8, and so a request, has no form for it. */
-const LONE_SURROGATE = /\p{Surrogate}/u;
-
 /** Text of `min` (default 1) to `max` UTF-16 characters. */
 export function text(
   expected: string,
@@ -84,7 +81,8 @@ export function text(
       if (typeof value !== 'string' || value.length < min || value.length > max || (pattern && !pattern.test(value))) {
         return refuse(expected, hidden ? kindOf(value) : shown(value));
       }
-      if (LONE_SURROGATE.test(value)) return refuse(expected, 'text with a lone surrogate, which is half a character');
+      // UTF-8, and so a request, has no form for half of a character.
+      if (!value.isWellFormed()) return refuse(expected, 'text with a lone surrogate, which is half a character');
       return value;
     },
   };

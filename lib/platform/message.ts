@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { newMessageWithBody } from 'elasticio-node/lib/messages';
 import { invalidInput } from '../aws/error';
 import type { Trace } from '../aws/call';
@@ -24,7 +24,7 @@ export interface Envelope {
  * a message twice after a redelivery can tell.
  */
 export function deterministicId(...names: string[]): string {
-  const hex = createHash('sha256').update(names.join('\0')).digest('hex');
+  const hex = hash('sha256', names.join('\0'));
   const variant = ((parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
