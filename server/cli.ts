@@ -5,7 +5,6 @@ import {
   DEFAULT_DEVELOPER_PROVIDER,
   DEFAULT_KEY,
   type AccessKey,
-  type Assumptions,
   type Role,
   type ServerOptions,
 } from './options';
@@ -87,9 +86,7 @@ export function parse(command: Command, argv: readonly string[]): ServerOptions 
     },
     latencyMs: given.latency,
     ...(given.fault && { faults: given.fault.map((text) => faultOf(command, text)) }),
-    assume: Object.fromEntries(
-      (given.assume ?? []).map((text) => split(command, '--assume', text)),
-    ) as Partial<Assumptions>,
+    assume: Object.fromEntries((given.assume ?? []).map((text) => split(command, '--assume', text))),
   };
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { CognitoSyncClient, DeleteDatasetCommand } from '@aws-sdk/client-cognito-sync';
+import { type CognitoSyncClient, DeleteDatasetCommand } from '@aws-sdk/client-cognito-sync';
 import type { LocalServer } from '../../server';
 import { DATASET, localServer } from '../support/local';
 import { DatasetClient, syncClient } from '../support/server';

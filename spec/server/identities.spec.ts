@@ -2,7 +2,7 @@ import * as sdk from '@aws-sdk/client-cognito-identity';
 import { DescribeDatasetCommand, ListDatasetsCommand } from '@aws-sdk/client-cognito-sync';
 import type { LocalServer } from '../../server';
 import { DATASET, KEYS, localServer, POOL } from '../support/local';
-import { DatasetClient, identityClient, put, raw, refusal, syncClient } from '../support/server';
+import { DatasetClient, identityClient, members, put, raw, refusal, syncClient } from '../support/server';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const COGNITO = 'cognito-identity.amazonaws.com';
@@ -55,7 +55,7 @@ describe('pools', () => {
       AllowClassicFlow: true,
       IdentityPoolTags: { a: 'b' },
     };
-    const { $metadata: _, ...made } = await create(input);
+    const made = members(await create(input));
     expect(made).toMatchObject({ ...input, IdentityPoolName: 'mine', AllowUnauthenticatedIdentities: false });
     const described = await client.send(new sdk.DescribeIdentityPoolCommand({ IdentityPoolId: made.IdentityPoolId }));
     expect(described).toMatchObject(made);

@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-cognito-sync';
 import type { LocalServer } from '../../server';
 import { DATASET, IDENTITY, localServer, POOL } from '../support/local';
-import { refusal, syncClient } from '../support/server';
+import { members, refusal, syncClient } from '../support/server';
 
 const NOW = Date.parse('2026-03-01T12:00:00.123Z');
 const UNKNOWN = 'us-east-1:00000000-0000-0000-0000-000000000000';
@@ -85,10 +85,7 @@ describe('the configuration', () => {
   const set = (input: Partial<SetIdentityPoolConfigurationCommandInput>) =>
     client.send(new SetIdentityPoolConfigurationCommand({ IdentityPoolId: POOL, ...input }));
   const get = async () => {
-    const { $metadata: _, ...found } = await client.send(
-      new GetIdentityPoolConfigurationCommand({ IdentityPoolId: POOL }),
-    );
-    return found;
+    return members(await client.send(new GetIdentityPoolConfigurationCommand({ IdentityPoolId: POOL })));
   };
 
   it('has neither half at first', async () => {
@@ -107,7 +104,7 @@ describe('the configuration', () => {
 
   it('drops a half that is given without members', async () => {
     await set({ PushSync: { ApplicationArns: [APPLICATION], RoleArn: ROLE }, CognitoStreams: STREAM });
-    const { $metadata: _, ...answer } = await set({ PushSync: {} });
+    const answer = members(await set({ PushSync: {} }));
     expect(answer).toEqual({ IdentityPoolId: POOL, CognitoStreams: STREAM });
   });
 
@@ -146,8 +143,7 @@ describe('events', () => {
 describe('a bulk publication', () => {
   const publish = () => client.send(new BulkPublishCommand({ IdentityPoolId: POOL }));
   const details = async () => {
-    const { $metadata: _, ...found } = await client.send(new GetBulkPublishDetailsCommand({ IdentityPoolId: POOL }));
-    return found;
+    return members(await client.send(new GetBulkPublishDetailsCommand({ IdentityPoolId: POOL })));
   };
   const stream = (more: object = {}) =>
     client.send(

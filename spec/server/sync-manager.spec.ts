@@ -45,7 +45,7 @@ class Device {
     const Logins = { 'graph.facebook.com': user };
     const credentials = new AWS.CognitoIdentityCredentials({ IdentityPoolId: POOL, Logins }, service);
     await credentials.getPromise();
-    AWS.config.update({ region: 'us-east-1', credentials, cognitosync: service } as AWS.ConfigurationOptions);
+    AWS.config.update({ region: 'us-east-1', credentials, cognitosync: service });
     const manager = new CognitoSyncManager({ DataStore: CognitoSyncManager.StoreInMemory });
     const dataset = await promised<Dataset>((callback) => manager.openOrCreateDataset('profile', callback));
     return new Device(dataset, manager, credentials.identityId);

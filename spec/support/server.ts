@@ -57,6 +57,13 @@ export async function refusal(
   return { name: error.name, status: error.$metadata?.httpStatusCode, message: error.message };
 }
 
+/** An answer without what the SDK adds to it. */
+export function members<Output extends { $metadata: unknown }>(answer: Output): Omit<Output, '$metadata'> {
+  const bare: Partial<Output> = { ...answer };
+  delete bare.$metadata;
+  return bare as Omit<Output, '$metadata'>;
+}
+
 /** A client's view of one dataset. */
 export class DatasetClient {
   constructor(
