@@ -73,9 +73,9 @@ export class Sailor {
     return this.written.items.join('');
   }
 
-  /** Resolves when `text` is in the log. */
-  async says(text: string): Promise<void> {
-    await this.written.until(() => this.log.includes(text), `«${text}» in the log`);
+  /** Resolves when `text` is in the log `times` times. */
+  async says(text: string, times = 1): Promise<void> {
+    await this.written.until(() => this.log.split(text).length > times, `«${text}» in the log`);
   }
 
   /** Resolves when it listens for messages. */
