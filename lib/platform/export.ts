@@ -2,6 +2,7 @@ import { exportPool, type ExportCursor, type ExportFilter, type ExportSource } f
 import { DEFAULT_CONCURRENCY, type ExportInput } from '../cognito-sync/export-input';
 import { ListDatasets } from '../cognito-sync/operations';
 import { noTotals, withIdentity, type ExportTotals } from '../cognito-sync/export-totals';
+import type { CognitoIdentity } from '../cognito-identity/client';
 import { ListIdentities } from '../cognito-identity/model';
 import { exportBodies, withoutOversize } from './export-messages';
 import { largestBodyBytes } from './message';
@@ -12,23 +13,20 @@ const IDENTITIES_PER_PAGE = 60;
 /** Messages after which progress is told, at the end of an identity; about a second's at the platform's rate. */
 const MESSAGES_BETWEEN_CHECKPOINTS = 100;
 
+/** Pages of the identities of a pool. */
+export function identityPages(client: CognitoIdentity, IdentityPoolId: string): ExportSource['identities'] {
+  return async (NextToken) => {
+    const page = { IdentityPoolId, MaxResults: IDENTITIES_PER_PAGE, ...(NextToken === undefined ? {} : { NextToken }) };
+    const { output } = await client.send(ListIdentities, page);
+    const ids = (output.Identities ?? []).flatMap(({ IdentityId }) => IdentityId ?? []);
+    return { ids, NextToken: output.NextToken };
+  };
+}
+
 /** The pool of a step, to be exported. */
 export function exportSource({ client, identityClient }: Step, IdentityPoolId: string): ExportSource {
-  const identities = identityClient({ quiet: true });
-  return {
-    client: client({ quiet: true }),
-    IdentityPoolId,
-    identities: async (NextToken) => {
-      const page = {
-        IdentityPoolId,
-        MaxResults: IDENTITIES_PER_PAGE,
-        ...(NextToken === undefined ? {} : { NextToken }),
-      };
-      const { output } = await identities.send(ListIdentities, page);
-      const ids = (output.Identities ?? []).flatMap(({ IdentityId }) => IdentityId ?? []);
-      return { ids, NextToken: output.NextToken };
-    },
-  };
+  const identities = identityPages(identityClient({ quiet: true }), IdentityPoolId);
+  return { client: client({ quiet: true }), IdentityPoolId, identities };
 }
 
 /**
