@@ -144,21 +144,22 @@ export function settle(options: ServerOptions): Settings {
     developerProviderName: options.developerProviderName ?? DEFAULT_DEVELOPER_PROVIDER,
     dataFile: options.dataFile,
     quotas: { datasetsPerIdentity: 20, recordsPerDataset: 1024, bytesPerDataset: 1024 * 1024, ...options.quotas },
-    tokenLifetimeMs: duration('tokenLifetimeMs', options.tokenLifetimeMs, 5 * 60_000),
-    credentialsLifetimeMs: duration('credentialsLifetimeMs', options.credentialsLifetimeMs, 60 * 60_000),
-    maxSkewMs: duration('maxSkewMs', options.maxSkewMs, 15 * 60_000),
-    bulkPublishDelayMs: duration('bulkPublishDelayMs', options.bulkPublishDelayMs, 2_000),
-    recordsPerPage: duration('recordsPerPage', options.recordsPerPage, 1024),
-    latencyMs: duration('latencyMs', options.latencyMs, 0),
+    tokenLifetimeMs: atLeast(0, 'tokenLifetimeMs', options.tokenLifetimeMs, 5 * 60_000),
+    credentialsLifetimeMs: atLeast(0, 'credentialsLifetimeMs', options.credentialsLifetimeMs, 60 * 60_000),
+    maxSkewMs: atLeast(0, 'maxSkewMs', options.maxSkewMs, 15 * 60_000),
+    bulkPublishDelayMs: atLeast(0, 'bulkPublishDelayMs', options.bulkPublishDelayMs, 2_000),
+    recordsPerPage: atLeast(1, 'recordsPerPage', options.recordsPerPage, 1024),
+    latencyMs: atLeast(0, 'latencyMs', options.latencyMs, 0),
     faults: options.faults ?? [],
     assume: { ...ASSUMPTIONS, ...known(options.assume ?? {}) },
   };
 }
 
-function duration(name: string, value: number | undefined, otherwise: number): number {
+function atLeast(least: number, name: string, value: number | undefined, otherwise: number): number {
   if (value === undefined) return otherwise;
-  if (!Number.isFinite(value) || value < 0)
-    throw new TypeError(`${name}: expected a number of at least 0, got ${value}`);
+  if (!(value >= least && value < Infinity)) {
+    throw new TypeError(`${name}: expected a number of at least ${least}, got ${value}`);
+  }
   return value;
 }
 

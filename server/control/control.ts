@@ -99,11 +99,11 @@ export class Control {
     this.parts.store.commit({ type: 'role', role });
   }
 
-  /** Makes an identity and returns its id; `logins` are user identifiers by provider name. */
+  /** Makes an identity, unless there is one of that id, and returns its id; `logins` are user identifiers by provider name. */
   addIdentity(pool: string, id?: string, logins: Readonly<Record<string, string>> = {}): string {
     const { registry } = this.parts;
     const within = this.pool(pool);
-    const identity = registry.create(within, id);
+    const identity = within.identities.get(id ?? '') ?? registry.create(within, id);
     for (const [provider, user] of Object.entries(logins)) registry.link(within, identity, provider, user);
     return identity.id;
   }

@@ -24,16 +24,9 @@ export class ControlService implements Protocol {
     if (!resource) throw new ServiceError('NotFound', 404, `Expected one of ${Object.keys(this.resources).join(', ')}`);
     const run = resource[request.method];
     if (!run) throw new ServiceError('MethodNotAllowed', 405, `Expected one of ${Object.keys(resource).join(', ')}`);
-    const id = decodeURIComponent(rest.join('/'));
     const query = new URLSearchParams(request.target.split('?')[1]);
-    return {
-      operation: undefined,
-      run: () =>
-        answer(
-          200,
-          this.carryOut(() => run(Body.parse(request.body), id, query)),
-        ),
-    };
+    const act = () => run(Body.parse(request.body), decodeURIComponent(rest.join('/')), query);
+    return { operation: undefined, run: () => answer(200, this.carryOut(act)) };
   }
 
   fail(error: ServiceError): Answer {
@@ -44,7 +37,8 @@ export class ControlService implements Protocol {
     try {
       return run();
     } catch (error) {
-      if (error instanceof TypeError) throw new ServiceError('InvalidInput', 400, error.message);
+      if (error instanceof TypeError || error instanceof URIError)
+        throw new ServiceError('InvalidInput', 400, error.message);
       throw error;
     }
   }

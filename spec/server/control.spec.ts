@@ -143,6 +143,7 @@ describe('refuses', () => {
     ['GET', '/nothing', undefined, 404, 'Expected one of'],
     ['PUT', '/pools', {}, 405, 'Expected one of GET, POST, DELETE'],
     ['DELETE', '/pools/us-east-1%3A0', undefined, 400, 'IdentityPoolId: expected a pool of this server'],
+    ['DELETE', '/pools/%', undefined, 400, 'URI malformed'],
     ['POST', '/keys', { secretAccessKey: 'x' }, 400, 'accessKeyId: expected text'],
     ['POST', '/keys', { accessKeyId: 'AKIDOTHER' }, 400, 'accessKeyId: expected a known one'],
     [
@@ -181,6 +182,7 @@ describe('startServer', () => {
     [{ pools: ['eu-central-1:0'] }, 'pools: expected ids of region us-east-1'],
     [{ accountId: '1' }, 'accountId: expected 12 digits'],
     [{ tokenLifetimeMs: -1 }, 'tokenLifetimeMs: expected a number of at least 0'],
+    [{ recordsPerPage: 0 }, 'recordsPerPage: expected a number of at least 1, got 0'],
     [{ assume: { absentKey: 'maybe' } }, 'assume.absentKey: expected conflict or accept, got maybe'],
     [{ assume: { gravity: 'none' } }, 'assume: expected one of absentKey'],
   ])('refuses %j', async (options, message) => {

@@ -24,6 +24,9 @@ const REGION = 'us-east-1';
 /** The SDK's clock set to the server's. */
 const clockOf = (server: LocalServer) => ({ systemClockOffset: server.clock.now() - Date.now() });
 
+// Waiting for one of its 50 sockets is what a test of many callers does on purpose.
+const requestHandler = { socketAcquisitionWarningTimeout: 600_000 };
+
 /** AWS's own client, each call sent once. */
 export const syncClient = (server: LocalServer, credentials: Keys = KEYS, config: CognitoSyncClientConfig = {}) =>
   new CognitoSyncClient({
@@ -31,6 +34,7 @@ export const syncClient = (server: LocalServer, credentials: Keys = KEYS, config
     region: REGION,
     credentials,
     maxAttempts: 1,
+    requestHandler,
     ...clockOf(server),
     ...config,
   });
