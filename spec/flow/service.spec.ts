@@ -1,3 +1,4 @@
+import { CognitoSyncClient, ListRecordsCommand, UpdateRecordsCommand } from '@aws-sdk/client-cognito-sync';
 import component from '../../component.json';
 import { startServer, type LocalServer } from '../../server';
 import { DEFAULT_KEY } from '../../server/options';
@@ -5,6 +6,7 @@ import { platformApi, type PlatformApi } from './support/platform-api';
 import { serviceCall } from './support/service';
 
 const POOL = 'us-east-1:00000000-0000-4000-8000-000000000001';
+const IDENTITY = 'us-east-1:a9643f52-1f0a-4d0e-8c8b-2a1b5c3d4e5f';
 const FORBIDDEN = { accessKeyId: 'AKIDFORBIDDEN', secretAccessKey: 'forbidden-secret', deny: ['*'] };
 /** Nothing listens on the discard port. */
 const UNREACHABLE = 'http://127.0.0.1:9';
@@ -15,6 +17,12 @@ let api: PlatformApi;
 beforeAll(async () => {
   server = await startServer({ keys: [DEFAULT_KEY, FORBIDDEN], pools: [POOL] });
   api = await platformApi();
+  const client = new CognitoSyncClient({ endpoint: server.endpoint, region: 'us-east-1', credentials: DEFAULT_KEY });
+  const dataset = { IdentityPoolId: POOL, IdentityId: IDENTITY, DatasetName: 'profile' };
+  const { SyncSessionToken } = await client.send(new ListRecordsCommand(dataset));
+  const RecordPatches = [{ Op: 'replace' as const, Key: 'name', Value: 'Ada', SyncCount: 0 }];
+  await client.send(new UpdateRecordsCommand({ ...dataset, SyncSessionToken, RecordPatches }));
+  client.destroy();
 });
 
 afterAll(async () => {
@@ -83,8 +91,9 @@ const dropDowns = Object.entries<Entry>({
 );
 
 /** What each function is to answer and which fields it reads beside the credential. */
-const choices: Readonly<Record<string, { fields: object; expected: object; operation: string }>> = {
-  identityPools: { fields: {}, expected: { [POOL]: POOL }, operation: 'ListIdentityPoolUsage' },
+const choices: Readonly<Record<string, { fields: object; expected: object }>> = {
+  identityPools: { fields: {}, expected: { [POOL]: POOL } },
+  datasets: { fields: { IdentityPoolId: POOL, IdentityId: IDENTITY }, expected: { profile: 'profile' } },
 };
 
 it('knows what each drop-down is to show', () => {
