@@ -22,7 +22,8 @@ export interface CognitoIdentity {
 
 const TIMESTAMPS: ReadonlySet<string> = new Set(['CreationDate', 'LastModifiedDate', 'Expiration']);
 
-export function cognitoIdentity({ region, endpoint, credentials, ...options }: IdentityClientOptions): CognitoIdentity {
+export function cognitoIdentity(options: IdentityClientOptions): CognitoIdentity {
+  const { region, endpoint, credentials } = options;
   return {
     send: ({ name, signed, idempotent }, input) =>
       call(

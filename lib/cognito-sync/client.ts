@@ -47,8 +47,8 @@ function confidentialTexts({ target, body = '' }: HttpRequest): string[] {
   ];
 }
 
-export function cognitoSync({ region, endpoint, credentials, ...options }: ClientOptions): CognitoSync {
-  const { policy, io = realIo } = options;
+export function cognitoSync(options: ClientOptions): CognitoSync {
+  const { region, endpoint, credentials, policy, io = realIo } = options;
   return {
     retries: policy.retries,
     backOff: (attempt) => io.wait(backoffMs(attempt, io.random())),

@@ -159,6 +159,12 @@ function readWithout<Request extends object>({ read }: Wanted<Request>, members:
 /** Text, if it is any: what else could stand here has been refused before. */
 const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 
+/** The members without those that only say whom to act as. */
+function withoutOwner(members: Members): Members {
+  if (!('UserIdentifier' in members || 'Logins' in members)) return members;
+  return Object.fromEntries(Object.entries(members).filter(([name]) => !(name in ownerFields)));
+}
+
 /** A message that is known to be good, and in whose name it is to be sent. */
 interface Prepared<Request extends object> {
   readonly request: Request;
@@ -180,8 +186,8 @@ export function prepare<Request extends object>(
   if (signature || wanted.authorisation === 'developer') {
     return { request: wanted.read(message.members), connection, signature };
   }
-  const { UserIdentifier, Logins, ...members } = message.members;
-  const owner = ownerOf(name, { UserIdentifier, Logins }, connection);
+  const owner = ownerOf(name, message.members, connection);
+  const members = withoutOwner(message.members);
   const request = owner ? readWithout(wanted, members) : wanted.read(members);
   checkOwner(subject, wanted.authorisation, connection, owner);
   return { request, connection, owner };

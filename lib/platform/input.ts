@@ -18,6 +18,7 @@ const isBlank = (value: unknown) => value === undefined || value === null || val
 
 /** Opens the groups of a message. @throws ConnectorError `InvalidInput` when a member is given twice, with two values */
 export function ungrouped(action: string, message: Members): Members {
+  if (!GROUPS.some((group) => group in message)) return message;
   const result: { [member: string]: unknown } = { ...message };
   for (const group of GROUPS) {
     const members = message[group];
@@ -57,8 +58,9 @@ export function inputOf(action: string, body: unknown, cfg: Config): Members {
   }
   const input: { [member: string]: unknown } = { ...ungrouped(action, message) };
   for (const member of DEFAULTED) {
+    if (!isBlank(input[member])) continue;
     const byDefault = chosen(cfg, member);
-    if (isBlank(input[member]) && byDefault) input[member] = byDefault;
+    if (byDefault) input[member] = byDefault;
   }
   return input;
 }

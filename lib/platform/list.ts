@@ -37,14 +37,14 @@ interface Source<Output> {
 
 /** Emits a list as the step's field `emitBehaviour` says. All but `fetchAll` hold one page at a time in memory. */
 export async function emitList<Output extends { NextToken?: string }, Item extends object>(
-  { emit, ...current }: Step,
+  current: Step,
   { member, items, identify, context }: List<Output, Item>,
   { page, pages, request }: Source<Output>,
 ): Promise<void> {
   const behaviour = emitBehaviourOf(current);
   if (behaviour === 'singlePage') {
     const { output, trace } = await page();
-    return emit(output, { item: 'answer', trace, length: trace.length });
+    return current.emit(output, { item: 'answer', trace, length: trace.length });
   }
 
   const origin = Object.fromEntries(Object.entries(request).filter(([name]) => context.includes(name)));
@@ -58,11 +58,11 @@ export async function emitList<Output extends { NextToken?: string }, Item exten
     last = { output, round };
     switch (behaviour) {
       case 'fetchPage':
-        await emit(output, { item: `${round}/${index}`, trace, length: trace.length });
+        await current.emit(output, { item: `${round}/${index}`, trace, length: trace.length });
         break;
       case 'emitIndividually':
         for (const item of items(output) ?? []) {
-          await emit({ ...origin, ...item }, { item: identify(item), trace, length: trace.length });
+          await current.emit({ ...origin, ...item }, { item: identify(item), trace, length: trace.length });
         }
         break;
       case 'fetchAll':
@@ -73,7 +73,7 @@ export async function emitList<Output extends { NextToken?: string }, Item exten
   }
   if (behaviour === 'fetchAll' && last) {
     const count = 'Count' in last.output ? { Count: all.length } : {};
-    await emit({ ...last.output, [member]: all, ...count }, { item: 'all', length });
+    await current.emit({ ...last.output, [member]: all, ...count }, { item: 'all', length });
   }
 }
 

@@ -32,6 +32,9 @@ const HEADERS: ReadonlySet<string> = new Set([...SIGNATURE, CONTENT_SHA256, SECU
 /** What each member may hold, so that it fits in its header: no commas and spaces in a part of Authorization. */
 const PART = /^[!-+\--~]+$/;
 
+/** Any member of theirs. */
+const THEIRS = /^(?:Action|Version|X[-_]Amz[-_])/;
+
 /** `X_Amz_Date`, as a mapper spells it that takes no hyphens, is X-Amz-Date. */
 const hyphened = (name: string) => (/^X[-_]Amz[-_]/.test(name) ? name.replaceAll('_', '-') : name);
 
@@ -48,6 +51,7 @@ function checkFit(action: string, members: Members, name: string, expected: stri
  * @throws ConnectorError `InvalidInput` when Action or Version belong to another operation, or a signature is incomplete
  */
 export function readPredecessor(action: string, message: Members): PredecessorMessage {
+  if (!Object.keys(message).some((name) => THEIRS.test(name))) return { members: message };
   checkFit(action, message, 'Action', action);
   checkFit(action, message, 'Version', VERSION);
   const members: { [member: string]: unknown } = {};

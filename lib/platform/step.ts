@@ -51,7 +51,8 @@ export function step(name: string, perform: (step: Step) => Promise<void>): Proc
     let identityId: string | undefined;
     const log = (line: string) => this.logger?.info(line);
     const send = async (body: object, envelope: Envelope) => {
-      await this.emit('data', messageOf(name, message.id, body, { identityId, ...envelope }));
+      const complete = identityId ? { identityId, ...envelope } : envelope;
+      await this.emit('data', messageOf(name, message.id, body, complete));
       emitted++;
     };
     try {
@@ -76,8 +77,8 @@ export function step(name: string, perform: (step: Step) => Promise<void>): Proc
           await this.emit('snapshot', next);
         },
         log,
-        emit: async (body, { length = Infinity, ...envelope }) => {
-          refuseOversize(name, body, length);
+        emit: async (body, envelope) => {
+          refuseOversize(name, body, envelope.length ?? Infinity);
           await send(body, envelope);
         },
       });
