@@ -1,0 +1,83 @@
+import { fork } from 'node:child_process';
+import { process as exportTrigger } from '../lib/triggers/GetNewAndUpdatedRecordsOfIdentityPool';
+import { startServer } from '../server';
+import { DEFAULT_KEY, defaultPool } from '../server/options';
+
+/**
+ * `npx ts-node bench/export.ts [identities] [datasets] [records] [granularity]`: exports a pool of a local server, which
+ * runs in a process of its own, by the trigger, then once more for what has changed, and prints rates and memory.
+ */
+const [identities = 100_000, datasetsPerIdentity = 2, recordsPerDataset = 5] = process.argv.slice(2, 5).map(Number);
+const granularity = process.argv[5] ?? 'record';
+const pool = defaultPool('us-east-1');
+
+async function serve(): Promise<void> {
+  // Written a day ago, so that nothing is left to do for the second pass.
+  let ago = 86_400_000;
+  const server = await startServer({ now: () => Date.now() - ago });
+  server.seed({ identities, datasetsPerIdentity, recordsPerDataset });
+  ago = 0;
+  process.on('message', () => process.send?.({ calls: server.calls() }));
+  process.send?.({ endpoint: server.endpoint });
+}
+
+async function measure(): Promise<void> {
+  const server = fork(__filename, process.argv.slice(2), { env: { ...process.env, EXPORT_SERVER: '1' } });
+  const answer = <T>() => new Promise<T>((resolve) => server.once('message', (message) => resolve(message as T)));
+  const { endpoint } = await answer<{ endpoint: string }>();
+  const calls = async () => {
+    const counted = answer<{ calls: number }>();
+    server.send('calls');
+    return (await counted).calls;
+  };
+  const cfg = { ...DEFAULT_KEY, endpoint, IdentityPoolId: pool, Granularity: granularity, Concurrency: '10' };
+  let snapshot: unknown = {};
+  for (const pass of ['everything', 'what has changed']) {
+    let messages = 0;
+    let snapshots = 0;
+    let snapshotBytes = 0;
+    let totals: unknown;
+    const emit = (event: string, payload: unknown) => {
+      if (event === 'snapshot') {
+        snapshot = payload;
+        snapshots++;
+        snapshotBytes = Math.max(snapshotBytes, JSON.stringify(payload).length);
+      } else {
+        messages++;
+        const { body } = payload as { body: { Kind: string; Totals?: unknown } };
+        if (body.Kind === 'summary') totals = body.Totals;
+      }
+      return Promise.resolve();
+    };
+    const before = await calls();
+    const started = performance.now();
+    const busy = process.cpuUsage();
+    await exportTrigger.call({ emit }, { id: 'bench', body: {} }, cfg, snapshot);
+    const seconds = (performance.now() - started) / 1000;
+    const cpu = process.cpuUsage(busy);
+    const requests = (await calls()) - before;
+    const records = identities * datasetsPerIdentity * recordsPerDataset;
+    console.log(
+      JSON.stringify({
+        pass,
+        seconds: Math.round(seconds * 10) / 10,
+        cpuSeconds: Math.round((cpu.user + cpu.system) / 100_000) / 10,
+        messages,
+        requests,
+        requestsPerSecond: Math.round(requests / seconds),
+        recordsPerSecond: pass === 'everything' ? Math.round(records / seconds) : undefined,
+        requestsPerRecord: pass === 'everything' ? requests / records : undefined,
+        snapshots,
+        snapshotBytes,
+        peakRssMiB: Math.round(process.resourceUsage().maxRSS / 1024),
+        totals,
+      }),
+    );
+  }
+  server.kill();
+}
+
+(process.env['EXPORT_SERVER'] ? serve() : measure()).catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
