@@ -16,7 +16,7 @@ const list = (text: string) => text.split(',').map(Number);
 const { latency, replicas, prefetch, seconds, json } = new Command('scaling')
   .option('--latency <ms>', 'milliseconds that the service takes for each call', Number, 50)
   .option('--replicas <list>', 'processes on the queue', list, [1, 2, 4])
-  .option('--prefetch <list>', 'messages in work in a process', list, [1, 10, 50])
+  .option('--prefetch <list>', 'messages in work in a process', list, [1, 20])
   .option('--seconds <number>', 'about how long to measure each', Number, 8)
   .option('--json <file>', 'write the result there')
   .parse()
