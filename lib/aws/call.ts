@@ -60,8 +60,8 @@ export interface Trace {
   readonly durationMs: number;
   /** Characters of the answer's body. */
   readonly length: number;
-  /** When AWS answered by its own clock, epoch ms to the second; absent where the answer does not say. */
-  readonly date?: number;
+  /** When AWS answered, by its own clock, as its `Date` header says it. */
+  readonly date?: string | undefined;
 }
 
 export interface Answer<Output> {
@@ -139,9 +139,13 @@ export async function call<Output>(
   let corrected = false;
   let renewed = false;
   const theirNow = () => io.now() + (clockOffsets.get(origin) ?? 0);
-  const traceOf = (attempts: number, requestId: string | undefined, length = 0): Trace => {
-    return { requestId, attempts, durationMs: Math.round(io.now() - started), length };
-  };
+  const traceOf = (attempts: number, requestId: string | undefined, response?: HttpResponse): Trace => ({
+    requestId,
+    attempts,
+    durationMs: Math.round(io.now() - started),
+    length: response?.body.length ?? 0,
+    date: response && headerOf(response, 'date'),
+  });
 
   for (let attempt = 1; ; attempt++) {
     const nowMs = theirNow();
@@ -168,11 +172,7 @@ export async function call<Output>(
         throw errorFrom(operation, { ...response, body: hide()(response.body) }, theirNow());
       }
       const output = decode(response);
-      const date = Date.parse(headerOf(response, 'date') ?? '');
-      const trace = {
-        ...traceOf(attempt, requestIdOf(response), response.body.length),
-        ...(Number.isNaN(date) ? {} : { date }),
-      };
+      const trace = traceOf(attempt, requestIdOf(response), response);
       log?.(describe(operation, String(response.status), trace));
       return { output, trace };
     } catch (cause) {

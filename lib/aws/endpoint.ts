@@ -33,11 +33,16 @@ export function awsEndpoint(service: string, region: string): Endpoint {
   return { origin: `https://${host}`, host };
 }
 
+/** Custom endpoints that have been read: a component has one or two. */
+const endpoints = new Map<string, Endpoint>();
+
 /**
  * Reads a custom endpoint: https, or http on loopback only, without user, path, query or fragment.
  * Returns the problem as text where it is none, to follow «endpoint must be».
  */
 export function customEndpoint(text: string): Endpoint | { readonly problem: string } {
+  const known = endpoints.get(text);
+  if (known) return known;
   const expected = 'an https address such as https://vpce-1234.example.com, or http on loopback';
   let url: URL;
   try {
@@ -52,5 +57,8 @@ export function customEndpoint(text: string): Endpoint | { readonly problem: str
   if (url.pathname !== '/' || /[?#]/.test(text))
     return { problem: `${expected}, got one with a path, query or fragment` };
   if (protocol === 'http:' && !LOOPBACK.test(hostname)) return { problem: `${expected}, got http to ${hostname}` };
-  return { origin: url.origin, host: url.host };
+  const endpoint = { origin: url.origin, host: url.host };
+  if (endpoints.size >= 100) endpoints.clear();
+  endpoints.set(text, endpoint);
+  return endpoint;
 }

@@ -40,7 +40,7 @@ export async function serverTime(
   const { trace } = IdentityId
     ? await client().send(ListDatasets, { IdentityPoolId, IdentityId, MaxResults: 1 })
     : await identityClient().send(ListIdentities, { IdentityPoolId, MaxResults: 1 });
-  return trace.date ?? Date.now();
+  return Date.parse(trace.date ?? '') || Date.now();
 }
 
 /** How far an export has come. */

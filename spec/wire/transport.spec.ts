@@ -4,7 +4,7 @@ import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import zlib from 'node:zlib';
-import { adapter, SignedRequest, TransportFailure } from '../../lib/aws/adapter';
+import { adapter, TransportFailure } from '../../lib/aws/adapter';
 import { call } from '../../lib/aws/call';
 import { ConnectorError } from '../../lib/aws/error';
 import type { HttpRequest } from '../../lib/aws/http';
@@ -67,7 +67,7 @@ describe('what arrives', () => {
   );
 
   it('is nothing but a signed request', async () => {
-    await expect(adapter({ baseURL: 'http://127.0.0.1:1', data: '{}' })).rejects.toThrow(TypeError);
+    await expect(adapter({ data: '{}' })).rejects.toThrow(TypeError);
     await expect(adapter({})).rejects.toThrow('The adapter sends signed requests only');
   });
 });
@@ -193,8 +193,8 @@ describe('answers', () => {
     [11, false],
   ])('of %d bytes with a bound of 10 are taken: %s', async (length, taken) => {
     const server = await scripted((socket) => socket.end(answer('x'.repeat(length))));
-    const answered = adapter({ baseURL: at(server.port).origin, data: new SignedRequest(get), maxContentLength: 10 });
-    if (taken) expect(await answered).toMatchObject({ status: 200, statusText: 'OK', data: 'xxxxxxxxxx' });
+    const answered = send(get, { ...at(server.port), maxBytes: 10 });
+    if (taken) expect(await answered).toMatchObject({ status: 200, body: 'xxxxxxxxxx' });
     else expect((await failureOf(answered)).message).toBe('the answer is larger than 10 bytes');
   });
 });
@@ -218,7 +218,7 @@ describe('time', () => {
     ];
     jest.useFakeTimers({ doNotFake: allButTimeouts as never });
     try {
-      const failure = failureOf(adapter({ baseURL: at(port).origin, data: new SignedRequest(get) }));
+      const failure = failureOf(send(get, { ...at(port), timeoutMs: 60_000 }));
       await new Promise((resolve) => setImmediate(resolve));
       jest.advanceTimersByTime(5_000);
       expect(await failure).toMatchObject({

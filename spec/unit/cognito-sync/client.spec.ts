@@ -69,7 +69,7 @@ it.each(Object.keys(table))('%s is signed for cognito-sync in its region and dec
   const body = '{"Count":1,"Gone":null}';
   const { client, world } = clientOf({ status: 200, headers: {}, body });
   const { output } = await client.send(table[name]!, leastInput(name));
-  expect(output).toEqual(decode(name, { status: 200, headers: {}, body }));
+  expect(output).toEqual(decode(table[name]!, { status: 200, headers: {}, body }));
   expect(world.sent[0]!.headers['authorization']).toContain('/us-east-1/cognito-sync/aws4_request');
 });
 
