@@ -58,12 +58,16 @@ function choices({ model }: Field): string {
     : '';
 }
 
+/** Groups that many steps have, described once in sections of their own. */
+const GROUPS = new Set(['ActAs', 'Predecessor']);
+
 /** Members and their members, by path: `Records[].Key`. */
 function members(properties: Readonly<Record<string, Property>>, prefix = ''): [string, Property][] {
   return Object.entries(properties).flatMap(([name, property]) => {
     const nested = property.items ?? property;
     const at = `${prefix}${name}${property.items ? '[]' : ''}`;
-    return [[at, property], ...members(nested.properties ?? {}, `${at}.`)] as [string, Property][];
+    const within = GROUPS.has(name) ? {} : (nested.properties ?? {});
+    return [[at, property], ...members(within, `${at}.`)] as [string, Property][];
   });
 }
 
