@@ -10,8 +10,8 @@ const input = `{ IdentityPoolId: 'us-east-1:1699ebc0-7900-4099-b910-2df94f52a030
 const credentials = `accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret'`;
 const ready = (call: string) => `${call}.then(() => { process.stdout.write('ready'); process.exit(0); });`;
 
-const scripts = {
-  bare: (_endpoint: string) => `process.stdout.write('ready'); process.exit(0);`,
+const scripts: Readonly<Record<string, (endpoint: string) => string>> = {
+  bare: () => `process.stdout.write('ready'); process.exit(0);`,
   ours: (endpoint: string) =>
     ready(
       `require('./dist/lib/actions/ListRecords.js').process.call({ emit: async () => {}, logger: { info() {} } }, { body: ${input} },` +
@@ -52,13 +52,13 @@ function startMs(script: string): number {
 
 /** Medians of `rounds` starts of each kind, alternating. */
 export function coldStart(endpoint: string, rounds: number): ColdStart {
-  const names = Object.keys(scripts) as (keyof typeof scripts)[];
+  const names = Object.keys(scripts);
   const alone = new Map(names.map((name) => [name, [] as number[]]));
   const onTop = new Map(names.map((name) => [name, [] as number[]]));
   for (let round = 0; round < rounds; round++) {
     for (const name of names) {
-      alone.get(name)!.push(startMs(scripts[name](endpoint)));
-      onTop.get(name)!.push(startMs(runtime + scripts[name](endpoint)));
+      alone.get(name)!.push(startMs(scripts[name]!(endpoint)));
+      onTop.get(name)!.push(startMs(runtime + scripts[name]!(endpoint)));
     }
   }
   const medians = (of: Map<string, number[]>) =>

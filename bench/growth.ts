@@ -1,5 +1,5 @@
-import path from 'node:path';
 import type { Process } from '../lib/platform/runtime';
+import { load } from '../scripts/component';
 import { median } from './measure';
 import { callOf, keys } from './peers';
 
@@ -9,9 +9,6 @@ export interface Growth {
   /** µs of CPU per record. */
   readonly cpuUs: number;
 }
-
-const load = (name: string) =>
-  (require(path.resolve(__dirname, `../dist/lib/actions/${name}.js`)) as { process: Process }).process;
 
 async function cpuOf(action: Process, body: object, cfg: object): Promise<number> {
   const runtime = { emit: () => Promise.resolve(), logger: { info: () => {}, warn: () => {} } };

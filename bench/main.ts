@@ -3,10 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
+import { load } from '../scripts/component';
 import { coldStart } from './cold-start';
 import { curve } from './curve';
 import { listGrowth, upsertGrowth } from './growth';
 import { batch, compare, median, quantile, withStandIn } from './measure';
+import { serverFigures } from './local-server';
 import { memory } from './memory';
 import { peer, scenarios, type Client, type PeerName } from './peers';
 
@@ -72,7 +74,7 @@ async function absolutes(clients: Readonly<Record<PeerName, Client>>) {
 }
 
 /** Starts the local server in another process, so that its work is not counted. */
-async function withLocalServer<Result>(use: (endpoint: string) => Promise<Result>): Promise<Result> {
+async function withLocalServer<Result>(use: (endpoint: string, pid: number) => Promise<Result>): Promise<Result> {
   const server = spawn(
     process.execPath,
     ['-r', 'ts-node/register/transpile-only', 'server/main.ts', '--port', '0', '--pool', POOL],
@@ -91,11 +93,21 @@ async function withLocalServer<Result>(use: (endpoint: string) => Promise<Result
       });
       server.once('exit', (code) => reject(new Error(`The local server ended with ${code}`)));
     });
-    return await use(endpoint);
+    return await use(endpoint, server.pid!);
   } finally {
     server.removeAllListeners('exit');
     server.kill();
   }
+}
+
+/** Writes 10 records by the connector, and measures the server that lists them. */
+async function tenRecords(endpoint: string, pid: number) {
+  const dataset = { IdentityPoolId: POOL, IdentityId: 'us-east-1:10', DatasetName: 'ten' };
+  const Records = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`key-${index}`, `value ${index}`]));
+  const cfg = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'local-secret', endpoint };
+  await load('UpsertRecords').call({ emit: () => Promise.resolve() }, { body: { ...dataset, Records } }, cfg);
+  const target = `/identitypools/${encodeURIComponent(POOL)}/identities/us-east-1%3A10/datasets/ten/records`;
+  return serverFigures(endpoint, pid, target);
 }
 
 /** What `npm ci --omit=dev` installs, measured in a folder of its own. */
@@ -154,7 +166,10 @@ async function main(): Promise<void> {
     };
     console.table(growth.list);
     console.table(growth.upsert);
-    return { ratios, perClient, starts, heaps, growth, bytes: await emittedBytes(clients.ours, endpoint) };
+    progress('the local server');
+    const localServer = await withLocalServer(tenRecords);
+    console.table(localServer);
+    return { ratios, perClient, starts, heaps, growth, localServer, bytes: await emittedBytes(clients.ours, endpoint) };
   });
   const result = {
     date: new Date().toISOString().slice(0, 10),

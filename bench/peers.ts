@@ -1,7 +1,6 @@
 import http from 'node:http';
-import path from 'node:path';
 import { sign } from 'aws4';
-import type { Process } from '../lib/platform/runtime';
+import { load } from '../scripts/component';
 
 /** The same three calls by four clients. */
 
@@ -80,8 +79,6 @@ function floor(endpoint: string): Client {
 
 /** The compiled actions, called as the platform calls them. */
 function ours(endpoint: string): Client {
-  const load = (name: string) =>
-    (require(path.resolve(__dirname, `../dist/lib/actions/${name}.js`)) as { process: Process }).process;
   const actions = { ListRecords: load('ListRecords'), UpdateRecords: load('UpdateRecords') };
   const cfg = { ...keys, region, endpoint };
   const logger = { info: () => {}, warn: () => {} };
