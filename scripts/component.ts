@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Config, Message, Process, Runtime } from '../lib/platform/runtime';
 
 /** The component as the platform sees it: component.json and the compiled modules that it names. */
 
 const root = path.resolve(__dirname, '..');
+/** As the platform loads a module. */
+const requireModule = createRequire(__filename);
 
 interface Entry {
   readonly main: string;
@@ -27,8 +30,7 @@ export function load(name: string): Process {
   if (!entry) throw new Error(`There is no action «${name}». There are: ${Object.keys(steps).join(', ')}`);
   const file = path.join(root, entry.main);
   if (!existsSync(file)) throw new Error(`${entry.main} is missing: run «npm run build» first`);
-  // The platform loads it in the same way.
-  return (require(file) as { process: Process }).process;
+  return (requireModule(file) as { process: Process }).process;
 }
 
 /** What a step emitted. */
