@@ -22,7 +22,9 @@ async function serve(): Promise<void> {
 }
 
 async function measure(): Promise<void> {
-  const server = fork(__filename, process.argv.slice(2), { env: { ...process.env, EXPORT_SERVER: '1' } });
+  // A limit of memory is for the export, not for the server, which holds the whole pool.
+  const execArgv = process.execArgv.filter((option) => !option.startsWith('--max-'));
+  const server = fork(__filename, process.argv.slice(2), { env: { ...process.env, EXPORT_SERVER: '1' }, execArgv });
   const answer = <T>() => new Promise<T>((resolve) => server.once('message', (message) => resolve(message as T)));
   const { endpoint } = await answer<{ endpoint: string }>();
   const calls = async () => {
