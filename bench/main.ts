@@ -77,7 +77,7 @@ async function absolutes(clients: Readonly<Record<PeerName, Client>>) {
 async function withLocalServer<Result>(use: (endpoint: string, pid: number) => Promise<Result>): Promise<Result> {
   const server = spawn(
     process.execPath,
-    ['-r', 'ts-node/register/transpile-only', 'server/main.ts', '--port', '0', '--pool', POOL],
+    ['-r', './bench/register.js', 'server/main.ts', '--port', '0', '--pool', POOL],
     {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],

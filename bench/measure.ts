@@ -5,7 +5,7 @@ import type { Client, Scenario } from './peers';
 
 /** Starts the stand-in and runs `use` with its endpoint. */
 export async function withStandIn<Result>(use: (endpoint: string) => Promise<Result>): Promise<Result> {
-  const child = fork(path.join(__dirname, 'stand-in.ts'), { execArgv: ['-r', 'ts-node/register/transpile-only'] });
+  const child = fork(path.join(__dirname, 'stand-in.ts'), { execArgv: ['-r', path.join(__dirname, 'register.js')] });
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message) => resolve(message as number));
     child.once('exit', (code) => reject(new Error(`The stand-in ended with ${code}`)));

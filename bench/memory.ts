@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import path from 'node:path';
 import { batch } from './measure';
 import { peer, type PeerName } from './peers';
 
@@ -30,7 +31,7 @@ async function measure(name: PeerName, endpoint: string): Promise<Memory> {
 /** Runs the measurement in a child, so that no other client shares its heap. */
 export function memory(name: PeerName, endpoint: string): Promise<Memory> {
   const child = fork(__filename, [name, endpoint], {
-    execArgv: ['--expose-gc', '--no-warnings', '-r', 'ts-node/register/transpile-only'],
+    execArgv: ['--expose-gc', '--no-warnings', '-r', path.join(__dirname, 'register.js')],
   });
   return new Promise((resolve, reject) => {
     child.once('message', (result) => resolve(result as Memory));

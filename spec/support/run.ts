@@ -37,5 +37,10 @@ export async function run(process: Process, message: Message, cfg: Config, snaps
     error = thrown as Error;
   }
   const atEnd = [...emitted];
-  return { emitted: atEnd, log, bodies: atEnd.filter(({ event }) => event === 'data').map(({ payload }) => payload.body), error };
+  return {
+    emitted: atEnd,
+    log,
+    bodies: atEnd.filter(({ event }) => event === 'data').map(({ payload }) => payload.body),
+    error,
+  };
 }

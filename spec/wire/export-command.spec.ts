@@ -169,7 +169,12 @@ describe('a copy of a pool', () => {
   it('holds the same records: export, import, export', async () => {
     const ids = seed(12);
     const where = { IdentityPoolId: POOL, IdentityId: ids[4] ?? '', DatasetName: 'awkward' };
-    server.control.write(where, { 'ключ "ü" 😀': ' line 1\nline 2\u2028\\ ', ['__proto__']: 'x', blank: '', gone: 'x' });
+    server.control.write(where, {
+      'ключ "ü" 😀': ' line 1\nline 2\u2028\\ ',
+      ['__proto__']: 'x',
+      blank: '',
+      gone: 'x',
+    });
     server.control.write(where, { gone: null });
     await exportTo(folder);
     const first = records();
