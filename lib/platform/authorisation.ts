@@ -206,7 +206,14 @@ export async function authorise<Request extends object>(
   const { request, connection, signature, owner } = prepare(subject, wanted);
   const { region, endpointOf, credentials } = connection;
   const clientWith = (source: CredentialSource | GivenSignature, policy = options.policy) =>
-    cognitoSync({ ...options, region, endpoint: endpointOf('cognito-sync'), credentials: source, policy });
+    cognitoSync({
+      region,
+      endpoint: endpointOf('cognito-sync'),
+      credentials: source,
+      policy,
+      io: options.io,
+      log: options.log,
+    });
   if (signature) return { client: clientWith(signature, { ...options.policy, retries: 0 }), request, once: true };
   if (!owner) return { client: clientWith(credentials), request, once: false };
 
