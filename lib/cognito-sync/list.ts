@@ -108,3 +108,19 @@ export async function wholeDataset(
     mergedDatasetNames: MergedDatasetNames,
   };
 }
+
+/**
+ * A dataset with its removed records. AWS does not say whether a full list shows them; a list of changes does, and no record
+ * can be removed before count 2. Asked for only when one of `keys`, which has or had a record, is missing.
+ */
+export async function withRemoved(
+  client: CognitoSync,
+  dataset: DatasetOfIdentity,
+  whole: WholeDataset,
+  keys: readonly string[],
+): Promise<WholeDataset> {
+  if (whole.syncCount < 2 || keys.every((key) => whole.records.has(key))) return whole;
+  const changes = await wholeDataset(client, dataset, 1);
+  if (changes.deletedSince) return whole;
+  return { ...changes, records: new Map([...whole.records, ...changes.records]) };
+}

@@ -1,7 +1,7 @@
 import type { Answer, Trace } from '../aws/call';
 import { ConnectorError } from '../aws/error';
 import type { CognitoSync } from './client';
-import { wholeDataset } from './list';
+import { wholeDataset, withRemoved } from './list';
 import type {
   BulkPublishResponse,
   DatasetAnswer,
@@ -89,7 +89,8 @@ export function updateRecords(
     input,
     (next) => client.send(UpdateRecords, next),
     async (failure) => {
-      const { records, syncSessionToken } = await wholeDataset(client, input);
+      const known = patches.flatMap(({ Key, SyncCount }) => (SyncCount > 0 ? [Key] : []));
+      const { records, syncSessionToken } = await withRemoved(client, input, await wholeDataset(client, input), known);
       if (patches.length > 0 && patches.every((patch) => isApplied(patch, records.get(patch.Key)))) {
         return { was: 'applied', output: { Records: patches.flatMap(({ Key }) => records.get(Key) ?? []) } };
       }

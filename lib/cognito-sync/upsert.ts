@@ -1,7 +1,7 @@
 import type { Trace } from '../aws/call';
 import { ConnectorError, invalidInput } from '../aws/error';
 import type { CognitoSync } from './client';
-import { wholeDataset, type WholeDataset } from './list';
+import { wholeDataset, withRemoved, type WholeDataset } from './list';
 import type { RecordPatch } from './model';
 import { ListDatasets } from './operations';
 import { quotas } from './quotas';
@@ -178,7 +178,9 @@ export async function upsertRecords(client: CognitoSync, input: UpsertRecordsInp
       if (!isOutdated(error) || conflicts === MAX_CONFLICTS || (OnConflict === 'fail' && isConflict(error)))
         throw error;
       await client.backOff(conflicts + 1);
-      dataset = await wholeDataset(client, input);
+      // A key in conflict that the list does not show has been removed before.
+      const patched = todo.patches.map(({ Key }) => Key);
+      dataset = await withRemoved(client, input, await wholeDataset(client, input), isConflict(error) ? patched : []);
     }
   }
 }

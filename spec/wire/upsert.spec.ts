@@ -273,6 +273,31 @@ describe('50 upserts at once', () => {
   }, 60_000);
 });
 
+describe('a service whose full lists leave removed records out', () => {
+  beforeEach(async () => {
+    await server.stop();
+    server = await localServer({ assume: { removedRecordsInFullList: 'left-out' } });
+    peer = peerOf(server);
+    await upsert({ Records: { a: '1', b: '2', c: '3' } });
+    await upsert({ Records: { a: null, b: null } });
+  });
+
+  it('has removed keys made again', async () => {
+    const { bodies, error } = await upsert({ Records: { a: 'again', b: 'again', new: '1' } });
+    expect(error).toBeUndefined();
+    expect(outcomes(bodies[0])).toEqual({ a: 'created', b: 'created', new: 'created' });
+    expect(await held()).toEqual({ a: 'again', b: 'again', c: '3', new: '1' });
+  });
+
+  it('has a removal found whose answer was lost', async () => {
+    server.faults.next({ operation: 'UpdateRecords', kind: 'reset-after' });
+    const { emitted, error } = await upsert({ Records: { c: null } });
+    expect(error).toBeUndefined();
+    expect(emitted[0]?.payload.headers['cognito-sync-recovered']).toBe('true');
+    expect(await held()).toEqual({});
+  });
+});
+
 it('delivered twice, emits the same id and writes once', async () => {
   const first = await upsert({ Records: { a: '1' } });
   const second = await upsert({ Records: { a: '1' } });
