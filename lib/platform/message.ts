@@ -53,15 +53,18 @@ const DEFAULT_LIMIT_BYTES = 10_485_760;
 const ALWAYS_FITS = 500_000;
 const ROOM_FOR_ENVELOPE_BYTES = 10_000;
 
+/** How the runtime reads a switch: by anything but `false`. */
+const isOn = (value: string | undefined) => Boolean(value) && value !== 'false';
+
 /**
  * The largest body that the runtime sends, in bytes of JSON. It encrypts each message, writes it in base64 (protocol 1)
  * and repeats the body in the passthrough (unless switched off); what is larger than its limit is dropped with an error
  * that an action cannot notice. Names and defaults are those of elasticio-sailor-nodejs 2.7.8, misspelling included.
  */
 export function largestBodyBytes(env: NodeJS.ProcessEnv): number {
-  if (env['ELASTICIO_EMIT_LIGHTWEIGHT_MESSAGE'] === 'true') return Infinity;
+  if (isOn(env['ELASTICIO_EMIT_LIGHTWEIGHT_MESSAGE'])) return Infinity;
   const limit = Number(env['ELASTICIO_OUTGOING_MESSAGE_SIZE_LIMIT']) || DEFAULT_LIMIT_BYTES;
-  const copies = env['ELASTICIO_NO_SELF_PASSTRHOUGH'] === 'true' ? 1 : 2;
+  const copies = isOn(env['ELASTICIO_NO_SELF_PASSTRHOUGH']) ? 1 : 2;
   const growth = Number(env['ELASTICIO_PROTOCOL_VERSION']) >= 2 ? 1 : 4 / 3;
   return Math.floor(limit / growth / copies) - ROOM_FOR_ENVELOPE_BYTES;
 }
