@@ -136,7 +136,7 @@ export async function upsertRecords(client: CognitoSync, input: UpsertRecordsInp
   for (let conflicts = 0; ; conflicts++) {
     const current = dataset;
     const changedSince = (key: string) => current.records.get(key)?.SyncCount !== seen.records.get(key)?.SyncCount;
-    const todo = plan(input, current, OnConflict === 'keepRemote' ? changedSince : undefined);
+    const planned = plan(input, current, OnConflict === 'keepRemote' ? changedSince : undefined);
     const result = (
       written: boolean,
       syncCount: number,
@@ -149,16 +149,16 @@ export async function upsertRecords(client: CognitoSync, input: UpsertRecordsInp
       Written: written,
       // A dataset that is not there shows count 0, but goes on counting when it is made again.
       OthersWrote: seen.exists ? syncCount !== seen.syncCount + (written ? 1 : 0) : conflicts > 0,
-      Records: Array.from(todo.outcomes, ([Key, Outcome]) => ({
+      Records: Array.from(planned.outcomes, ([Key, Outcome]) => ({
         Key,
         Outcome,
         SyncCount: counts.get(Key) ?? current.records.get(Key)?.SyncCount ?? 0,
       })),
       ...(current.mergedDatasetNames.length > 0 ? { MergedDatasetNames: [...current.mergedDatasetNames] } : {}),
     });
-    if (todo.patches.length === 0) return { output: result(false, current.syncCount, new Map()) };
+    if (planned.patches.length === 0) return { output: result(false, current.syncCount, new Map()) };
 
-    await refuseOverQuota(client, input, current, todo);
+    await refuseOverQuota(client, input, current, planned);
     try {
       const {
         output,
@@ -169,17 +169,17 @@ export async function upsertRecords(client: CognitoSync, input: UpsertRecordsInp
         IdentityId,
         DatasetName,
         SyncSessionToken: current.syncSessionToken,
-        RecordPatches: [...todo.patches],
+        RecordPatches: [...planned.patches],
       });
       const counts = new Map((output.Records ?? []).map(({ Key = '', SyncCount }) => [Key, SyncCount]));
-      const syncCount = Math.max(...todo.patches.map(({ Key }) => counts.get(Key) ?? 0));
+      const syncCount = Math.max(...planned.patches.map(({ Key }) => counts.get(Key) ?? 0));
       return { output: result(true, syncCount, counts), trace, recovered };
     } catch (error) {
       if (!isOutdated(error) || conflicts === MAX_CONFLICTS || (OnConflict === 'fail' && isConflict(error)))
         throw error;
       await client.backOff(conflicts + 1);
       // A key in conflict that the list does not show has been removed before.
-      const patched = todo.patches.map(({ Key }) => Key);
+      const patched = planned.patches.map(({ Key }) => Key);
       dataset = await withRemoved(client, input, await wholeDataset(client, input), isConflict(error) ? patched : []);
     }
   }
