@@ -26,6 +26,10 @@ const TELLING = '+';
 /** Quotes and comma in JSON. */
 const OVERHEAD_BYTES = 3;
 
+type Named = Dataset & { readonly DatasetName: string };
+/** A dataset without a name could neither be told from others nor be read. */
+const isNamed = (dataset: Dataset): dataset is Named => Boolean(dataset.DatasetName);
+
 const modifiedAt = ({ LastModifiedDate = '' }: Dataset): number => Date.parse(LastModifiedDate) || 0;
 
 /**
@@ -40,7 +44,7 @@ export function markOf(dataset: Dataset): string {
 
 const timeOf = (mark: string): number => parseInt(mark, 36);
 
-function positionOf(datasets: readonly Dataset[], mark: (dataset: Dataset) => string): DatasetsPosition {
+function positionOf(datasets: readonly Named[], mark: (dataset: Named) => string): DatasetsPosition {
   const newestFirst = [...datasets].sort((a, b) => modifiedAt(b) - modifiedAt(a));
   const known: string[] = [];
   let room = ROOM_BYTES;
@@ -67,8 +71,9 @@ export function* datasetChanges(
   const gone = new Map(before);
   const created = new Map<string, string>();
   const changes: DatasetsStep[] = [];
-  for (const dataset of [...listed].sort((a, b) => modifiedAt(a) - modifiedAt(b))) {
-    const { DatasetName = '', CreationDate = '' } = dataset;
+  const named = listed.filter(isNamed);
+  for (const dataset of [...named].sort((a, b) => modifiedAt(a) - modifiedAt(b))) {
+    const { DatasetName, CreationDate = '' } = dataset;
     const mark = markOf(dataset);
     const old = before.get(DatasetName);
     const createdAt = Date.parse(CreationDate) || 0;
@@ -82,11 +87,11 @@ export function* datasetChanges(
   for (const [DatasetName, mark] of gone) {
     yield { tell: { Change: 'deleted', DatasetName, LastModifiedDate: new Date(timeOf(mark)).toISOString() }, mark };
   }
-  const position = positionOf(listed, markOf);
+  const position = positionOf(named, markOf);
   if (created.size > 0 && position.until === undefined && until === -1) {
     yield {
-      keep: positionOf(listed, (dataset) => {
-        const { DatasetName = '' } = dataset;
+      keep: positionOf(named, (dataset) => {
+        const { DatasetName } = dataset;
         const mark = created.get(DatasetName);
         return mark === undefined ? (before.get(DatasetName) ?? markOf(dataset)) : `${TELLING}${mark}`;
       }),
