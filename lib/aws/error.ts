@@ -102,7 +102,7 @@ function fullName(name: string): string {
 function exceptionName(type: unknown): string | undefined {
   if (typeof type !== 'string') return undefined;
   // What follows a colon is an address, what follows a comma a repeated header.
-  const [first = ''] = type.split(/[:,]/);
+  const first = type.replace(/[:,].*/s, '');
   const name = first.slice(first.indexOf('#') + 1).trim();
   return /^[A-Za-z][\w.]{0,99}$/.test(name) ? fullName(name) : undefined;
 }

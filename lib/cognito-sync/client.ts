@@ -37,13 +37,13 @@ export interface CognitoSync {
 }
 
 /** The members whose texts an error must not repeat, in a body and in a query. */
-const CONFIDENTIAL = /"(?:Value|Token|SyncSessionToken)":"((?:[^"\\]|\\.)*)"/g;
-const CONFIDENTIAL_QUERY = /[?&](?:nextToken|syncSessionToken)=([^&]*)/g;
+const CONFIDENTIAL = /(?<="(?:Value|Token|SyncSessionToken)":)"(?:[^"\\]|\\.)*"/g;
+const CONFIDENTIAL_QUERY = /(?<=[?&](?:nextToken|syncSessionToken)=)[^&]*/g;
 
 function confidentialTexts({ target, body = '' }: HttpRequest): string[] {
   return [
-    ...Array.from(body.matchAll(CONFIDENTIAL), ([, text = '']) => JSON.parse(`"${text}"`) as string),
-    ...Array.from(target.matchAll(CONFIDENTIAL_QUERY), ([, text = '']) => decodeURIComponent(text)),
+    ...Array.from(body.matchAll(CONFIDENTIAL), ([text]) => JSON.parse(text) as string),
+    ...Array.from(target.matchAll(CONFIDENTIAL_QUERY), ([text]) => decodeURIComponent(text)),
   ];
 }
 

@@ -91,9 +91,9 @@ async function* places(
     }
     const { ids, NextToken } = page;
     // Where the identity is gone the page is done anew, since identities may have moved across its borders.
-    for (let i = after === undefined ? 0 : ids.indexOf(after) + 1; i < ids.length; i++) {
-      const IdentityId = ids[i] ?? '';
-      const isLast = i === ids.length - 1;
+    const rest = after === undefined ? ids : ids.slice(ids.indexOf(after) + 1);
+    for (const [i, IdentityId] of rest.entries()) {
+      const isLast = i === rest.length - 1;
       const onThisPage = { ...(token === undefined ? {} : { token }), after: IdentityId };
       yield { IdentityId, next: isLast ? (NextToken ? { token: NextToken } : undefined) : onThisPage };
     }

@@ -1,7 +1,7 @@
 import type { Answer } from '../aws/call';
 import { ConnectorError } from '../aws/error';
 import type { CognitoSync } from './client';
-import type { DatasetOfIdentity, Page, Record } from './model';
+import type { DatasetOfIdentity, ListRecordsResponse, Page, Record } from './model';
 import type { Operation } from './operation';
 import { ListRecords } from './operations';
 
@@ -86,11 +86,13 @@ export async function wholeDataset(
   const from = lastSyncCount > 0 ? { LastSyncCount: lastSyncCount } : {};
   const input = { IdentityPoolId, IdentityId, DatasetName, MaxResults: PAGE_SIZE, ...from };
   const records = new Map<string, Record>();
-  let latest: ListedPage<NonNullable<typeof ListRecords.output>> | undefined;
-  for await (const page of listPages(client, ListRecords, input)) {
-    if (page.round !== latest?.round) records.clear();
-    for (const record of page.output.Records ?? []) if (record.Key !== undefined) records.set(record.Key, record);
-    latest = page;
+  let latest: ListRecordsResponse = {};
+  let latestRound = 0;
+  for await (const { output, round } of listPages(client, ListRecords, input)) {
+    if (round !== latestRound) records.clear();
+    for (const record of output.Records ?? []) if (record.Key !== undefined) records.set(record.Key, record);
+    latest = output;
+    latestRound = round;
   }
   const {
     DatasetExists = false,
@@ -98,7 +100,7 @@ export async function wholeDataset(
     DatasetSyncCount = 0,
     SyncSessionToken = '',
     MergedDatasetNames = [],
-  } = latest?.output ?? {};
+  } = latest;
   return {
     records,
     exists: DatasetExists,

@@ -72,7 +72,7 @@ interface TextOptions {
 /** Text of `min` (default 1) to `max` UTF-16 characters. */
 export function text(
   expected: string,
-  { min = 1, max = Infinity, pattern, hidden = false }: TextOptions = {},
+  { min = 1, max = Infinity, pattern, hidden = false }: TextOptions,
 ): Shape<string> {
   return {
     expected,

@@ -90,9 +90,9 @@ async function refuseOverQuota(
   const after = new Map<string, string>();
   for (const { Key, Value } of dataset.records.values())
     if (Key !== undefined && Value !== undefined) after.set(Key, Value);
-  for (const { Op, Key, Value } of patches) {
-    if (Op === 'remove') after.delete(Key);
-    else after.set(Key, Value ?? '');
+  for (const { Key, Value } of patches) {
+    if (Value === undefined) after.delete(Key);
+    else after.set(Key, Value);
   }
   if (after.size > maxRecords) {
     throw invalidInput(
