@@ -172,7 +172,8 @@ export async function upsertRecords(client: CognitoSync, input: UpsertRecordsInp
         RecordPatches: [...planned.patches],
       });
       const counts = new Map((output.Records ?? []).map(({ Key = '', SyncCount }) => [Key, SyncCount]));
-      const syncCount = Math.max(...planned.patches.map(({ Key }) => counts.get(Key) ?? 0));
+      // A write counts one up at least, even if its answer does not say so.
+      const syncCount = Math.max(current.syncCount + 1, ...planned.patches.map(({ Key }) => counts.get(Key) ?? 0));
       return { output: result(true, syncCount, counts), trace, recovered };
     } catch (error) {
       if (!isOutdated(error) || conflicts === MAX_CONFLICTS || (OnConflict === 'fail' && isConflict(error)))
