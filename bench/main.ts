@@ -26,7 +26,7 @@ const options = new Command('npm run bench --')
   .parse()
   .opts<{ json?: string; svg?: string; quick?: boolean }>();
 
-const names: PeerName[] = ['ours', 'floor', 'SDK v3', 'SDK v2'];
+const names: PeerName[] = ['ours', 'floor', 'stock axios', 'SDK v3', 'SDK v2'];
 const concurrencies = [1, 10, 50] as const;
 const fixed = (value: number, digits = 2) => value.toFixed(digits);
 
