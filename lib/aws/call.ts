@@ -76,9 +76,9 @@ export interface CallOptions {
   readonly log?: ((line: string) => void) | undefined;
 }
 
+/** What holds where nothing else is set. */
 export const defaultPolicy: RetryPolicy = { retries: 3, timeoutMs: 15_000 };
 
-/* c8 ignore next 6 */
 export const realIo: Io = {
   send: sendOverHttp,
   now: Date.now,

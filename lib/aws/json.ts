@@ -2,7 +2,8 @@ import { invalidResponse } from './error';
 import type { HttpResponse } from './http';
 import { isoDate } from './iso-date';
 
-function isObject(value: unknown): value is { [member: string]: unknown } {
+/** An object with members: neither null nor a list. */
+export function isObject(value: unknown): value is { [member: string]: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -1,3 +1,5 @@
+import { isObject } from '../aws/json';
+
 /**
  * Shapes: what a value of a message must look like, and how it goes on the wire. A shape reads one value and returns it
  * in wire form, or throws a {@link Mismatch}, to which each enclosing shape adds where it was.
@@ -226,8 +228,4 @@ export function structure<T extends object>(fields: Fields<T>): Shape<T> {
       return result as T;
     },
   };
-}
-
-export function isObject(value: unknown): value is { [member: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

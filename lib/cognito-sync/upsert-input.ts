@@ -1,6 +1,7 @@
 import type { DatasetOfIdentity } from './model';
 import { ListRecords } from './operations';
-import { isObject, kindOf, Mismatch, oneOf, optional, required, structure, type Shape } from './shape';
+import { isObject } from '../aws/json';
+import { kindOf, Mismatch, oneOf, optional, required, structure, type Shape } from './shape';
 
 /** What a dataset shall hold: keys and their values; null removes a key. */
 export type Wanted = ReadonlyMap<string, string | null>;

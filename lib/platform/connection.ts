@@ -1,4 +1,4 @@
-import type { CallOptions, CredentialSource } from '../aws/call';
+import { defaultPolicy, type CallOptions, type CredentialSource } from '../aws/call';
 import { awsEndpoint, customEndpoint, isRegion, type Endpoint } from '../aws/endpoint';
 import { invalidInput } from '../aws/error';
 import { sessionKey } from '../aws/sessions';
@@ -181,7 +181,7 @@ function setting(name: string, { min, max, byDefault }: { min: number; max: numb
  */
 export function retryPolicy(): CallOptions['policy'] {
   return {
-    retries: setting('API_RETRIES_COUNT', { min: 0, max: 5, byDefault: 3 }),
-    timeoutMs: setting('API_REQUEST_TIMEOUT', { min: 500, max: 120_000, byDefault: 15_000 }),
+    retries: setting('API_RETRIES_COUNT', { min: 0, max: 5, byDefault: defaultPolicy.retries }),
+    timeoutMs: setting('API_REQUEST_TIMEOUT', { min: 500, max: 120_000, byDefault: defaultPolicy.timeoutMs }),
   };
 }

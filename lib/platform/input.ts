@@ -1,5 +1,5 @@
 import { invalidInput } from '../aws/error';
-import { isObject } from '../cognito-sync/shape';
+import { isObject } from '../aws/json';
 import type { Config } from './runtime';
 
 /** Members by name, before they are validated. */

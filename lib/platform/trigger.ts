@@ -1,5 +1,6 @@
 import { invalidInput } from '../aws/error';
-import { isObject, type Shape } from '../cognito-sync/shape';
+import { isObject } from '../aws/json';
+import { type Shape } from '../cognito-sync/shape';
 import { readInput } from '../cognito-sync/validate';
 import type { Process } from './runtime';
 import { step, type Step } from './step';
