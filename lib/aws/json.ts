@@ -7,6 +7,20 @@ export function isObject(value: unknown): value is { [member: string]: unknown }
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A copy without what is null. */
+function withoutNulls(members: { readonly [member: string]: unknown }): object {
+  const kept: { [member: string]: unknown } = {};
+  for (const name in members) {
+    const member = members[name];
+    if (member === null) continue;
+    // To assign this one would set the prototype.
+    if (name === '__proto__') {
+      Object.defineProperty(kept, name, { value: member, configurable: true, enumerable: true, writable: true });
+    } else kept[name] = member;
+  }
+  return kept;
+}
+
 /**
  * Leaves out what is null, turns timestamps into ISO 8601, and keeps every member, known or not. It edits what was parsed, since
  * a copy of a page of 1,000 records costs as much as parsing half of it.
@@ -14,21 +28,26 @@ export function isObject(value: unknown): value is { [member: string]: unknown }
 function settle(value: object, timestamps: ReadonlySet<string>): object {
   if (Array.isArray(value)) {
     const entries: unknown[] = value;
-    entries.forEach((entry, index) => {
+    for (const [index, entry] of entries.entries()) {
       if (typeof entry === 'object' && entry !== null) entries[index] = settle(entry, timestamps);
-    });
+    }
     return entries.includes(null) ? entries.filter((entry) => entry !== null) : entries;
   }
   const members = value as { [member: string]: unknown };
   let hasNull = false;
   for (const name in members) {
     const member = members[name];
+    // Most members are text, and need no further look.
+    if (typeof member === 'string') continue;
     if (typeof member === 'number') {
       if (timestamps.has(name)) members[name] = isoDate(member);
     } else if (member === null) hasNull = true;
-    else if (typeof member === 'object') members[name] = settle(member, timestamps);
+    else if (typeof member === 'object') {
+      const settled = settle(member, timestamps);
+      if (settled !== member) members[name] = settled;
+    }
   }
-  return hasNull ? Object.fromEntries(Object.entries(members).filter(([, member]) => member !== null)) : members;
+  return hasNull ? withoutNulls(members) : members;
 }
 
 /**

@@ -138,6 +138,12 @@ it('drops null at every level, as if it were absent', () => {
   expect(read('{"A":null,"B":{"C":null},"D":[null,{"E":null},[null,1]]}')).toStrictEqual({ B: {}, D: [{}, [1]] });
 });
 
+it('keeps a member by the name of the prototype a member, beside one that is null', () => {
+  const decoded = read('{"__proto__":{"toString":1},"A":null}');
+  expect(Object.getPrototypeOf(decoded)).toBe(Object.prototype);
+  expect(JSON.stringify(decoded)).toBe('{"__proto__":{"toString":1}}');
+});
+
 it('does not look for an Output around the answer, which only another protocol has', () => {
   expect(read('{"Output":{"Count":1},"Version":"1.0"}')).toEqual({ Output: { Count: 1 }, Version: '1.0' });
 });
