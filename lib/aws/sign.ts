@@ -41,24 +41,15 @@ export function signRequest(
   { service, region, host, credentials, nowMs }: SigningScope,
 ): HttpRequest {
   const { method, target, body } = request;
-  // aws4 edits what it is given, reads empty credentials from the process environment, and adds no token that is blank.
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  // All that aws4 would add, so that what is sent needs no more than the signature from it.
+  const headers: Record<string, string> = { ...request.headers, host, 'x-amz-date': amzDate(nowMs) };
+  if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
+  if (sessionToken) headers['x-amz-security-token'] = sessionToken;
   const signed = sign(
-    {
-      service,
-      region,
-      method,
-      host,
-      path: target,
-      headers: { ...request.headers, 'x-amz-date': amzDate(nowMs) },
-      ...(body === undefined ? {} : { body }),
-    },
-    {
-      accessKeyId: credentials.accessKeyId,
-      secretAccessKey: credentials.secretAccessKey,
-      ...(credentials.sessionToken ? { sessionToken: credentials.sessionToken } : {}),
-    },
+    { service, region, method, host, path: target, headers, ...(body === undefined ? {} : { body }) },
+    { accessKeyId, secretAccessKey },
   );
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(signed.headers ?? {})) headers[name.toLowerCase()] = String(value);
+  headers['authorization'] = String(signed.headers?.['Authorization']);
   return { ...request, target: signed.path ?? target, headers };
 }
