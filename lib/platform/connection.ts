@@ -27,74 +27,76 @@ export interface Connection {
   readonly tenant: string;
 }
 
-function textOf(cfg: Config, field: string, action: string): string {
-  const value = cfg[field];
-  if (value === undefined || value === null) return '';
-  if (typeof value !== 'string')
-    throw invalidInput(action, `${field} of the credential must be text, got a ${typeof value}`);
-  // A pasted key often ends with a line break.
-  return value.trim();
+/** The fields of the credential, blank where nothing is filled in. */
+const BLANK = {
+  accessKeyId: '',
+  secretAccessKey: '',
+  sessionToken: '',
+  region: '',
+  endpoint: '',
+  authoriseAs: '',
+  developerProviderName: '',
+  roleArn: '',
+  externalId: '',
+  roleSessionName: '',
+};
+type Fields = Readonly<typeof BLANK>;
+
+const isField = (name: string): name is keyof Fields => Object.hasOwn(BLANK, name);
+
+/** Reads the credential by the fields that there are: to look for one that is not there takes longer. */
+function fieldsOf(cfg: Config, action: string): Fields {
+  const fields = { ...BLANK };
+  for (const name in cfg) {
+    const value = cfg[name];
+    if (!isField(name) || value === undefined || value === null) continue;
+    if (typeof value !== 'string') {
+      throw invalidInput(action, `${name} of the credential must be text, got a ${typeof value}`);
+    }
+    // A pasted key often ends with a line break.
+    fields[name] = value.trim();
+  }
+  return fields;
 }
 
-function requiredText(cfg: Config, field: string, action: string): string {
-  const value = textOf(cfg, field, action);
-  if (value === '') throw invalidInput(action, `${field} is required in the credential, got nothing`);
-  return value;
-}
-
-function credentialsOf(cfg: Config, action: string): Credentials {
-  const accessKeyId = requiredText(cfg, 'accessKeyId', action);
+function credentialsOf({ accessKeyId, secretAccessKey, sessionToken }: Fields, action: string): Credentials {
+  if (accessKeyId === '') throw invalidInput(action, 'accessKeyId is required in the credential, got nothing');
+  if (secretAccessKey === '') throw invalidInput(action, 'secretAccessKey is required in the credential, got nothing');
   if (!/^\w{1,128}$/.test(accessKeyId)) {
     throw invalidInput(action, 'accessKeyId of the credential must be letters and digits, such as AKIDEXAMPLE');
   }
-  const sessionToken = textOf(cfg, 'sessionToken', action);
   if (!/^[!-~]*$/.test(sessionToken)) {
     throw invalidInput(action, 'sessionToken of the credential must be printable ASCII text without spaces');
   }
-  return {
-    accessKeyId,
-    secretAccessKey: requiredText(cfg, 'secretAccessKey', action),
-    ...(sessionToken ? { sessionToken } : {}),
-  };
+  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 
-/** Text of the credential that AWS restricts; blank where there is none. The value is not shown: it may be a misplaced secret. */
-function patternedText(cfg: Config, field: string, action: string, pattern: RegExp, expected: string): string {
-  const value = textOf(cfg, field, action);
-  if (value === '' || pattern.test(value)) return value;
-  throw invalidInput(action, `${field} of the credential must be ${expected}, got text of ${value.length} characters`);
+/**
+ * Refuses text of the credential that AWS would refuse; blank is none. The value is not shown: it may be a misplaced secret.
+ * @throws ConnectorError `InvalidInput`
+ */
+function checkPattern(fields: Fields, name: keyof Fields, action: string, pattern: RegExp, expected: string): void {
+  const value = fields[name];
+  if (value === '' || pattern.test(value)) return;
+  throw invalidInput(action, `${name} of the credential must be ${expected}, got text of ${value.length} characters`);
 }
 
 /** The role to assume, if any. Lengths and characters are those of the STS API. */
-function roleOf(cfg: Config, action: string): Role | undefined {
-  const roleArn = patternedText(
-    cfg,
-    'roleArn',
-    action,
-    /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,
-    'the ARN of a role, such as arn:aws:iam::123456789012:role/CognitoSync',
-  );
-  const externalId = patternedText(
-    cfg,
-    'externalId',
-    action,
-    /^[\w+=,.@:/-]{2,1224}$/,
-    '2 to 1224 letters, digits or _ + = , . @ : / -',
-  );
-  const roleSessionName = patternedText(
-    cfg,
-    'roleSessionName',
-    action,
-    /^[\w+=,.@-]{2,64}$/,
-    '2 to 64 letters, digits or _ + = , . @ -',
-  );
+function roleOf(fields: Fields, action: string): Role | undefined {
+  const arn = 'the ARN of a role, such as arn:aws:iam::123456789012:role/CognitoSync';
+  checkPattern(fields, 'roleArn', action, /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, arn);
+  const id = '2 to 1224 letters, digits or _ + = , . @ : / -';
+  checkPattern(fields, 'externalId', action, /^[\w+=,.@:/-]{2,1224}$/, id);
+  checkPattern(fields, 'roleSessionName', action, /^[\w+=,.@-]{2,64}$/, '2 to 64 letters, digits or _ + = , . @ -');
+  const { roleArn, externalId, roleSessionName } = fields;
   if (roleArn) return { roleArn, externalId, roleSessionName: roleSessionName || 'cognito-sync-connector' };
   if (externalId) throw invalidInput(action, 'externalId of the credential has no effect without roleArn');
   return undefined;
 }
 
-function authoriseAsOf(cfg: Config, action: string): Connection['authoriseAs'] {
-  const value = textOf(cfg, 'authoriseAs', action) || 'accessKey';
+function authoriseAsOf(fields: Fields, action: string): Connection['authoriseAs'] {
+  const value = fields.authoriseAs;
+  if (value === '') return 'accessKey';
   const known = AUTHORISE_AS.find((name) => name === value);
   if (!known) throw invalidInput(action, `authoriseAs of the credential must be one of ${AUTHORISE_AS.join(', ')}`);
   return known;
@@ -104,8 +106,7 @@ function authoriseAsOf(cfg: Config, action: string): Connection['authoriseAs'] {
  * The region of a call: the credential's, else the one that the identity pool id begins with.
  * @param fallback for calls that any region can answer
  */
-function regionOf(cfg: Config, action: string, poolId: unknown, fallback: string | undefined): string {
-  const chosen = textOf(cfg, 'region', action);
+function regionOf({ region: chosen }: Fields, action: string, poolId: unknown, fallback: string | undefined): string {
   const prefix = typeof poolId === 'string' && poolId.includes(':') ? poolId.slice(0, poolId.indexOf(':')) : undefined;
   const region = chosen || prefix || fallback;
   if (!region) throw invalidInput(action, 'region is required in the credential, since no identity pool id says it');
@@ -119,8 +120,7 @@ function regionOf(cfg: Config, action: string, poolId: unknown, fallback: string
   return region;
 }
 
-function customEndpointOf(cfg: Config, action: string): Endpoint | undefined {
-  const text = textOf(cfg, 'endpoint', action);
+function customEndpointOf({ endpoint: text }: Fields, action: string): Endpoint | undefined {
   if (text === '') return undefined;
   const endpoint = customEndpoint(text);
   if ('problem' in endpoint) throw invalidInput(action, `endpoint of the credential must be ${endpoint.problem}`);
@@ -140,19 +140,19 @@ export function connectionOf(
   fallbackRegion?: string,
   log?: CallOptions['log'],
 ): Connection {
-  const region = regionOf(cfg, action, poolId, fallbackRegion);
-  const custom = customEndpointOf(cfg, action);
+  const fields = fieldsOf(cfg, action);
+  const region = regionOf(fields, action, poolId, fallbackRegion);
+  const custom = customEndpointOf(fields, action);
   const endpointOf = (service: string) => custom ?? awsEndpoint(service, region);
-  const authoriseAs = authoriseAsOf(cfg, action);
-  const provider = ['developerProviderName', action, /^[\w.-]{1,128}$/, '1 to 128 letters, digits or _ . -'] as const;
-  const developerProviderName = patternedText(cfg, ...provider);
+  const authoriseAs = authoriseAsOf(fields, action);
+  checkPattern(fields, 'developerProviderName', action, /^[\w.-]{1,128}$/, '1 to 128 letters, digits or _ . -');
+  const { accessKeyId, secretAccessKey, sessionToken, developerProviderName } = fields;
   if (authoriseAs === 'developerIdentity' && !developerProviderName) {
     throw invalidInput(action, 'developerProviderName is required in the credential to authorise as developerIdentity');
   }
-  const role = roleOf(cfg, action);
-  const fields = ['accessKeyId', 'secretAccessKey', 'sessionToken'].map((field) => textOf(cfg, field, action));
+  const role = roleOf(fields, action);
   let key: Credentials | undefined;
-  const base = () => (key ??= credentialsOf(cfg, action));
+  const base = () => (key ??= credentialsOf(fields, action));
   return {
     region,
     endpointOf,
@@ -161,17 +161,20 @@ export function connectionOf(
       : { current: base },
     authoriseAs,
     developerProviderName,
-    hasAccessKey: fields.some((field) => field !== ''),
-    hasSessionToken: fields[2] !== '' && !role,
+    hasAccessKey: Boolean(accessKeyId || secretAccessKey || sessionToken),
+    hasSessionToken: sessionToken !== '' && !role,
     get tenant() {
-      return sessionKey(fields, role, region, endpointOf('cognito-identity').origin);
+      const { origin } = endpointOf('cognito-identity');
+      return sessionKey([accessKeyId, secretAccessKey, sessionToken], role, region, origin);
     },
   };
 }
 
 /** Whole numbers from the environment; anything outside the range counts as unset, as elsewhere on the platform. */
 function setting(name: string, { min, max, byDefault }: { min: number; max: number; byDefault: number }): number {
-  const value = Number(process.env[name]?.trim() || NaN);
+  const text = process.env[name];
+  if (text === undefined) return byDefault;
+  const value = Number(text.trim() || NaN);
   return Number.isInteger(value) && value >= min && value <= max ? value : byDefault;
 }
 

@@ -11,14 +11,14 @@ export interface Members {
  * Objects in a message whose members count as if they stood beside them: groups of the form, and the objects in which the
  * DataFire (`body`) and flowground (`requestBody`) connectors took some members.
  */
-const GROUPS = ['ActAs', 'Predecessor', 'body', 'requestBody'] as const;
+const GROUPS: ReadonlySet<string> = new Set(['ActAs', 'Predecessor', 'body', 'requestBody']);
 
 /** What an unmapped field delivers. */
 const isBlank = (value: unknown) => value === undefined || value === null || value === '';
 
 /** Opens the groups of a message. @throws ConnectorError `InvalidInput` when a member is given twice, with two values */
 export function ungrouped(action: string, message: Members): Members {
-  if (!GROUPS.some((group) => group in message)) return message;
+  if (!Object.keys(message).some((name) => GROUPS.has(name))) return message;
   const result: { [member: string]: unknown } = { ...message };
   for (const group of GROUPS) {
     const members = message[group];
@@ -35,7 +35,7 @@ export function ungrouped(action: string, message: Members): Members {
   return result;
 }
 
-/** The step's fields that stand in for members of the message. What is typed goes before what is chosen from a list. */
+/** The step's fields that stand in for members of the message. */
 const DEFAULTED = [
   'IdentityPoolId',
   'IdentityId',
@@ -48,7 +48,10 @@ const DEFAULTED = [
 ] as const;
 
 /** The value of a field with a drop-down, or the one typed into the field beside it. */
-export const chosen = (cfg: Config, field: string): unknown => cfg[`Typed${field}`] || cfg[field];
+export const chosen = (cfg: Config, field: (typeof DEFAULTED)[number]): unknown => cfg[`Typed${field}`] || cfg[field];
+
+/** Which member a field stands in for, itself or the one beside it into which one types. */
+const MEMBERS = new Map(DEFAULTED.flatMap((field) => [field, `Typed${field}`].map((name) => [name, field] as const)));
 
 /** The members of a message, over the step's fields of the same names as defaults. @throws ConnectorError `InvalidInput` */
 export function inputOf(action: string, body: unknown, cfg: Config): Members {
@@ -57,9 +60,10 @@ export function inputOf(action: string, body: unknown, cfg: Config): Members {
     throw invalidInput(action, 'the message body must be an object with the members of the operation');
   }
   const input: { [member: string]: unknown } = { ...ungrouped(action, message) };
-  for (const member of DEFAULTED) {
-    if (!isBlank(input[member])) continue;
-    const byDefault = chosen(cfg, member);
+  // By the fields that there are, since to look for one that is not there takes longer.
+  for (const field in cfg) {
+    const member = MEMBERS.get(field);
+    const byDefault = member && isBlank(input[member]) && chosen(cfg, member);
     if (byDefault) input[member] = byDefault;
   }
   return input;
@@ -72,9 +76,9 @@ const SECRET = /^(?:Logins|X[-_]Amz[-_](?:Credential|Security[-_]Token|Signature
 export function presentable(body: unknown): unknown {
   if (!isObject(body)) return body;
   return Object.fromEntries(
-    Object.entries(body).map(([name, value]) => {
-      const isGroup = GROUPS.some((group) => group === name);
-      return [name, SECRET.test(name) ? '[hidden]' : isGroup ? presentable(value) : value];
-    }),
+    Object.entries(body).map(([name, value]) => [
+      name,
+      SECRET.test(name) ? '[hidden]' : GROUPS.has(name) ? presentable(value) : value,
+    ]),
   );
 }

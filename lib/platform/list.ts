@@ -11,7 +11,8 @@ import { step, type Step } from './step';
 export const EMIT_BEHAVIOURS = ['singlePage', 'fetchAll', 'fetchPage', 'emitIndividually'] as const;
 
 function emitBehaviourOf({ name, cfg }: Pick<Step, 'name' | 'cfg'>) {
-  const value = cfg['emitBehaviour'] || 'singlePage';
+  const value = cfg['emitBehaviour'];
+  if (!value) return 'singlePage';
   const behaviour = EMIT_BEHAVIOURS.find((known) => known === value);
   if (!behaviour) throw invalidInput(name, `emitBehaviour must be one of ${EMIT_BEHAVIOURS.join(', ')}`);
   return behaviour;

@@ -37,7 +37,8 @@ export interface Step {
 }
 
 function errorPolicyOf(name: string, cfg: Config): ErrorPolicy {
-  const value = cfg['errorPolicy'] || 'retry';
+  const value = cfg['errorPolicy'];
+  if (!value) return 'retry';
   const policy = ERROR_POLICIES.find((known) => known === value);
   if (!policy) throw invalidInput(name, `errorPolicy must be one of ${ERROR_POLICIES.join(', ')}`);
   return policy;

@@ -138,7 +138,12 @@ describe('the check', () => {
   });
 
   it('does not swallow a mistake in the program: the runtime makes a no of what is thrown', async () => {
-    await expect(verifyCredentials(undefined as never)).rejects.toThrow(TypeError);
+    const cfg = {
+      get region(): string {
+        throw new TypeError('a mistake');
+      },
+    };
+    await expect(verifyCredentials(cfg)).rejects.toThrow(TypeError);
   });
 });
 
