@@ -188,6 +188,16 @@ describe('answers', () => {
     });
   });
 
+  it('of many parts come whole, several at a time, with characters that lie across two parts', async () => {
+    const texts = [1, 50_000, 20_000, 333_333, 70_000, 5].map((length) => 'aüß€𝄞'.repeat(length));
+    let next = 0;
+    const server = await opened(recorder((_request, response) => void response.end(texts[next++])));
+    const port = Number(new URL(server.endpoint).port);
+    const answers = await Promise.all(texts.map(() => send(get, at(port))));
+    // Compared by truth: a difference of megabytes would be printed.
+    expect(texts.every((text) => answers.some(({ body }) => body === text))).toBe(true);
+  });
+
   it.each([
     [10, true],
     [11, false],
