@@ -5,12 +5,13 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { load } from '../scripts/component';
 import { coldStart } from './cold-start';
+import { comparisons, type Comparison } from './compare';
 import { curve } from './curve';
 import { listGrowth, upsertGrowth } from './growth';
-import { batch, compare, median, quantile, withStandIn } from './measure';
+import { withStandIn } from './measure';
 import { serverFigures } from './local-server';
 import { memory } from './memory';
-import { peer, scenarios, type Client, type PeerName } from './peers';
+import { peer, type PeerName } from './peers';
 
 /**
  * `npm run bench -- [--json FILE] [--svg FILE] [--quick]`: the compiled actions beside the AWS SDKs and a bare client. Ratios are
@@ -26,51 +27,27 @@ const options = new Command('npm run bench --')
   .parse()
   .opts<{ json?: string; svg?: string; quick?: boolean }>();
 
-const names: PeerName[] = ['ours', 'floor', 'stock axios', 'SDK v3', 'SDK v2'];
-const concurrencies = [1, 10, 50] as const;
+const peers: PeerName[] = ['floor', 'stock axios', 'SDK v3', 'SDK v2'];
 const fixed = (value: number, digits = 2) => value.toFixed(digits);
 
 /** Prints progress on stderr, so that stdout holds the tables alone. */
 const progress = (text: string) => console.error(text);
 
-async function compareAll(clients: Readonly<Record<PeerName, Client>>) {
-  const rows: Record<string, unknown>[] = [];
-  for (const scenario of scenarios) {
-    for (const concurrency of concurrencies) {
-      const pairs = options.quick ? 7 : concurrency === 10 ? 41 : 15;
-      for (const other of names.slice(1)) {
-        progress(`${scenario}, concurrency ${concurrency}: ours beside ${other}`);
-        const result = await compare(clients.ours, clients[other], scenario, concurrency, pairs);
-        rows.push({ scenario, concurrency, beside: other, ...result });
-      }
-    }
+async function compareAll(endpoint: string): Promise<Comparison[]> {
+  const rows: Comparison[] = [];
+  for (const beside of peers) {
+    progress(`beside ${beside}`);
+    rows.push(...(await comparisons(beside, endpoint, options.quick ?? false)));
   }
   return rows;
 }
 
-async function absolutes(clients: Readonly<Record<PeerName, Client>>) {
-  const rows: Record<string, unknown>[] = [];
-  for (const scenario of scenarios) {
-    for (const concurrency of concurrencies) {
-      for (const name of names) {
-        const count = scenario === 'LR1000' ? 40 : 300;
-        const runs = [];
-        for (let i = 0; i < (options.quick ? 3 : 7); i++)
-          runs.push(await batch(clients[name], scenario, count, concurrency));
-        const latencies = runs.flatMap(({ latenciesMs }) => latenciesMs);
-        rows.push({
-          scenario,
-          concurrency,
-          client: name,
-          cpuUs: Math.round(median(runs.map(({ cpuUs }) => cpuUs))),
-          callsPerSecond: Math.round(median(runs.map(({ callsPerSecond }) => callsPerSecond))),
-          p50Ms: Number(fixed(median(latencies))),
-          p99Ms: Number(fixed(quantile(latencies, 0.99))),
-        });
-      }
-    }
-  }
-  return rows;
+/** Absolute numbers of every client, the connector's from beside the floor. */
+function absolutes(rows: readonly Comparison[]) {
+  return rows.flatMap(({ scenario, concurrency, beside, ours, theirs }) => [
+    ...(beside === 'floor' ? [{ scenario, concurrency, client: 'ours', ...ours }] : []),
+    { scenario, concurrency, client: beside, ...theirs },
+  ]);
 }
 
 /** Starts the local server in another process, so that its work is not counted. */
@@ -131,7 +108,8 @@ function installSize() {
 }
 
 /** How much larger a message is than the answer that it carries. */
-async function emittedBytes(client: Client, endpoint: string) {
+async function emittedBytes(endpoint: string) {
+  const client = await peer('ours', endpoint);
   const message = (await client('LR10')) as { body: object };
   const dataset = '/identitypools/p/identities/i/datasets/lr-10/records';
   const answered = (await (await fetch(`${endpoint}${dataset}`)).text()).length;
@@ -140,18 +118,14 @@ async function emittedBytes(client: Client, endpoint: string) {
 
 async function main(): Promise<void> {
   const figures = await withStandIn(async (endpoint) => {
-    const entries = await Promise.all(names.map(async (name) => [name, await peer(name, endpoint)] as const));
-    const clients = Object.fromEntries(entries) as Record<PeerName, Client>;
-    const ratios = await compareAll(clients);
+    const ratios = await compareAll(endpoint);
     console.table(
-      ratios.map(({ cpuRatio, throughputRatio, ...row }) => ({
-        ...row,
-        cpu: fixed(cpuRatio as number),
-        throughput: fixed(throughputRatio as number),
+      ratios.map(({ scenario, concurrency, beside, pairs, cpuRatio, throughputRatio }) => ({
+        ...{ scenario, concurrency, beside, pairs },
+        ...{ cpu: fixed(cpuRatio), throughput: fixed(throughputRatio) },
       })),
     );
-    progress('absolute numbers');
-    const perClient = await absolutes(clients);
+    const perClient = absolutes(ratios);
     console.table(perClient);
     progress('starts');
     const starts = coldStart(endpoint, options.quick ? 3 : 11);
@@ -169,7 +143,7 @@ async function main(): Promise<void> {
     progress('the local server');
     const localServer = await withLocalServer(tenRecords);
     console.table(localServer);
-    return { ratios, perClient, starts, heaps, growth, localServer, bytes: await emittedBytes(clients.ours, endpoint) };
+    return { ratios, perClient, starts, heaps, growth, localServer, bytes: await emittedBytes(endpoint) };
   });
   const result = {
     date: new Date().toISOString().slice(0, 10),

@@ -3,9 +3,28 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Client, Scenario } from './peers';
 
+const register = ['--no-warnings', '-r', path.join(__dirname, 'register.js')];
+
+/**
+ * Runs a file of this folder in a process of its own, so that nothing else is counted, and resolves with what it sends. What
+ * one client loads slows all others of its process: the SDK v2 loads Node's `domain`, which hooks every asynchronous step.
+ */
+export function inProcess<Result>(file: string, args: readonly string[], execArgv: readonly string[] = []) {
+  const child = fork(file, args, { execArgv: [...register, ...execArgv] });
+  return new Promise<Result>((resolve, reject) => {
+    child.once('message', (result) => resolve(result as Result));
+    child.once('exit', (code) => reject(new Error(`${path.basename(file)} ended with ${code}`)));
+  });
+}
+
+/** Sends the result of a process that {@link inProcess} started, and ends it. */
+export function conclude(result: Promise<object>): void {
+  void result.then((value) => process.send?.(value, () => process.exit(0)));
+}
+
 /** Starts the stand-in and runs `use` with its endpoint. */
 export async function withStandIn<Result>(use: (endpoint: string) => Promise<Result>): Promise<Result> {
-  const child = fork(path.join(__dirname, 'stand-in.ts'), { execArgv: ['-r', path.join(__dirname, 'register.js')] });
+  const child = fork(path.join(__dirname, 'stand-in.ts'), { execArgv: register });
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message) => resolve(message as number));
     child.once('exit', (code) => reject(new Error(`The stand-in ended with ${code}`)));
@@ -51,36 +70,4 @@ export async function batch(client: Client, scenario: Scenario, count: number, c
   const seconds = (performance.now() - started) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   return { cpuUs: (user + system) / count, callsPerSecond: count / seconds, latenciesMs };
-}
-
-const CALLS: Readonly<Record<Scenario, number>> = { LR10: 120, UR25: 80, LR1000: 16 };
-
-export interface Comparison {
-  /** CPU of `a` for one unit of CPU of `b`: the median over pairs of batches. */
-  readonly cpuRatio: number;
-  readonly throughputRatio: number;
-  readonly pairs: number;
-}
-
-/** Alternates batches of two clients in one process: the machine's speed drifts, its ratio within a pair hardly does. */
-export async function compare(
-  a: Client,
-  b: Client,
-  scenario: Scenario,
-  concurrency: number,
-  pairs: number,
-): Promise<Comparison> {
-  const count = CALLS[scenario];
-  for (const client of [a, b, a, b]) await batch(client, scenario, count, concurrency);
-  const cpu: number[] = [];
-  const throughput: number[] = [];
-  for (let pair = 0; pair < pairs; pair++) {
-    const order = pair % 2 === 0 ? [a, b] : [b, a];
-    const results = new Map<Client, Batch>();
-    for (const client of order) results.set(client, await batch(client, scenario, count, concurrency));
-    const [ra, rb] = [results.get(a)!, results.get(b)!];
-    cpu.push(ra.cpuUs / rb.cpuUs);
-    throughput.push(ra.callsPerSecond / rb.callsPerSecond);
-  }
-  return { cpuRatio: median(cpu), throughputRatio: median(throughput), pairs };
 }

@@ -1,6 +1,4 @@
-import { fork } from 'node:child_process';
-import path from 'node:path';
-import { batch } from './measure';
+import { batch, conclude, inProcess } from './measure';
 import { peer, type PeerName } from './peers';
 
 /** Heap of a client after loading, and its growth over many calls, in a process of its own. */
@@ -28,22 +26,11 @@ async function measure(name: PeerName, endpoint: string): Promise<Memory> {
   return { heapLoadedBytes, heapAfterBytes, rssAfterBytes, growthPerCallBytes: (heapAfterBytes - half) / (CALLS / 2) };
 }
 
-/** Runs the measurement in a child, so that no other client shares its heap. */
-export function memory(name: PeerName, endpoint: string): Promise<Memory> {
-  const child = fork(__filename, [name, endpoint], {
-    execArgv: ['--expose-gc', '--no-warnings', '-r', path.join(__dirname, 'register.js')],
-  });
-  return new Promise((resolve, reject) => {
-    child.once('message', (result) => resolve(result as Memory));
-    child.once('exit', (code) => reject(new Error(`The measurement of ${name} ended with ${code}`)));
-  });
-}
+/** Runs the measurement in a process of its own, so that no other client shares its heap. */
+export const memory = (name: PeerName, endpoint: string): Promise<Memory> =>
+  inProcess(__filename, [name, endpoint], ['--expose-gc']);
 
 if (require.main === module) {
   const [name, endpoint] = process.argv.slice(2) as [PeerName, string];
-  void measure(name, endpoint).then((result) => {
-    process.send?.(result);
-    process.disconnect();
-    setTimeout(() => process.exit(0), 100).unref();
-  });
+  conclude(measure(name, endpoint));
 }

@@ -63,6 +63,7 @@ const server = http.createServer((request, response) => {
     response.end(body);
   });
 });
-server.keepAliveTimeout = 60_000;
+// Connections wait for their turn as long as it takes.
+server.keepAliveTimeout = 0;
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
 process.on('disconnect', () => process.exit(0));

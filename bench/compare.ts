@@ -1,0 +1,84 @@
+import { batch, conclude, inProcess, median, quantile, type Batch } from './measure';
+import { peer, scenarios, type Client, type PeerName, type Scenario } from './peers';
+
+/** The connector beside one other client, in a process that has these two alone. */
+
+const CONCURRENCIES = [1, 10, 50] as const;
+const CALLS: Readonly<Record<Scenario, number>> = { LR10: 120, UR25: 80, LR1000: 16 };
+/** Batches of each client before the first one that counts: until what they run is compiled. */
+const WARM_UP = 8;
+
+/** Medians of one client. */
+export interface Figures {
+  readonly cpuUs: number;
+  readonly callsPerSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+export interface Comparison {
+  readonly scenario: Scenario;
+  readonly concurrency: number;
+  readonly beside: PeerName;
+  readonly pairs: number;
+  /** CPU of the connector for one unit of CPU of the other: the median over pairs of batches. */
+  readonly cpuRatio: number;
+  readonly throughputRatio: number;
+  readonly ours: Figures;
+  readonly theirs: Figures;
+}
+
+function figuresOf(batches: readonly Batch[]): Figures {
+  const latencies = batches.flatMap(({ latenciesMs }) => latenciesMs);
+  return {
+    cpuUs: Math.round(median(batches.map(({ cpuUs }) => cpuUs))),
+    callsPerSecond: Math.round(median(batches.map(({ callsPerSecond }) => callsPerSecond))),
+    p50Ms: Number(median(latencies).toFixed(2)),
+    p99Ms: Number(quantile(latencies, 0.99).toFixed(2)),
+  };
+}
+
+/** Alternates batches of two clients: the machine's speed drifts, its ratio within a pair hardly does. */
+async function compare(ours: Client, theirs: Client, scenario: Scenario, concurrency: number, pairs: number) {
+  const run = (client: Client) => batch(client, scenario, CALLS[scenario], concurrency);
+  for (let i = 0; i < WARM_UP; i++) for (const client of [ours, theirs]) await run(client);
+  const results: { ours: Batch; theirs: Batch }[] = [];
+  for (let pair = 0; pair < pairs; pair++) {
+    const first = await run(pair % 2 === 0 ? ours : theirs);
+    const second = await run(pair % 2 === 0 ? theirs : ours);
+    results.push(pair % 2 === 0 ? { ours: first, theirs: second } : { ours: second, theirs: first });
+  }
+  return {
+    cpuRatio: median(results.map((pair) => pair.ours.cpuUs / pair.theirs.cpuUs)),
+    throughputRatio: median(results.map((pair) => pair.ours.callsPerSecond / pair.theirs.callsPerSecond)),
+    ours: figuresOf(results.map((pair) => pair.ours)),
+    theirs: figuresOf(results.map((pair) => pair.theirs)),
+  };
+}
+
+async function compareAll(beside: PeerName, endpoint: string, quick: boolean): Promise<Comparison[]> {
+  const [ours, theirs] = [await peer('ours', endpoint), await peer(beside, endpoint)];
+  const rows: Comparison[] = [];
+  for (const scenario of scenarios) {
+    for (const concurrency of CONCURRENCIES) {
+      const pairs = quick ? 7 : concurrency === 10 ? 61 : 21;
+      rows.push({
+        scenario,
+        concurrency,
+        beside,
+        pairs,
+        ...(await compare(ours, theirs, scenario, concurrency, pairs)),
+      });
+    }
+  }
+  return rows;
+}
+
+/** All scenarios at 1, 10 and 50 calls at a time; `quick` with 7 pairs each. */
+export const comparisons = (beside: PeerName, endpoint: string, quick: boolean): Promise<Comparison[]> =>
+  inProcess(__filename, [beside, endpoint, quick ? 'quick' : '']);
+
+if (require.main === module) {
+  const [beside, endpoint, quick] = process.argv.slice(2) as [PeerName, string, string];
+  conclude(compareAll(beside, endpoint, quick === 'quick'));
+}
