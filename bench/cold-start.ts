@@ -33,9 +33,11 @@ const scripts: Readonly<Record<string, (endpoint: string) => string>> = {
 const runtime = `require('elasticio-sailor-nodejs/lib/sailor.js');`;
 
 export interface ColdStart {
-  /** Milliseconds from start to first answer, by client. */
+  /** Of a process with nothing in it, in ms. */
+  readonly bareMs: number;
+  /** What each client adds to it until its first answer, in ms. */
   readonly alone: Readonly<Record<string, number>>;
-  /** The runtime's own milliseconds, and what each client adds to them. */
+  /** Of a process with the platform's runtime, in ms. */
   readonly runtimeMs: number;
   readonly onTopOfRuntime: Readonly<Record<string, number>>;
 }
@@ -50,24 +52,21 @@ function startMs(script: string): number {
   return Number(process.hrtime.bigint() - started) / 1e6;
 }
 
-/** Medians of `rounds` starts of each kind, alternating. */
+/** Medians of `rounds` starts of each kind, alternating; what a client adds is taken within its round. */
 export function coldStart(endpoint: string, rounds: number): ColdStart {
-  const names = Object.keys(scripts);
-  const alone = new Map(names.map((name) => [name, [] as number[]]));
-  const onTop = new Map(names.map((name) => [name, [] as number[]]));
-  for (let round = 0; round < rounds; round++) {
-    for (const name of names) {
-      alone.get(name)!.push(startMs(scripts[name]!(endpoint)));
-      onTop.get(name)!.push(startMs(runtime + scripts[name]!(endpoint)));
+  const clients = Object.keys(scripts).filter((name) => name !== 'bare');
+  const measure = (prefix: string) => {
+    const bare: number[] = [];
+    const added = new Map(clients.map((name) => [name, [] as number[]]));
+    for (let round = 0; round < rounds; round++) {
+      const bareMs = startMs(prefix + scripts['bare']!(endpoint));
+      bare.push(bareMs);
+      for (const [name, times] of added) times.push(startMs(prefix + scripts[name]!(endpoint)) - bareMs);
     }
-  }
-  const medians = (of: Map<string, number[]>) =>
-    Object.fromEntries([...of].map(([name, times]) => [name, median(times)]));
-  const { bare = NaN, ...aloneMs } = medians(alone);
-  const { bare: runtimeMs = NaN, ...withRuntime } = medians(onTop);
-  return {
-    alone: { 'bare node': bare, ...aloneMs },
-    runtimeMs,
-    onTopOfRuntime: Object.fromEntries(Object.entries(withRuntime).map(([name, ms]) => [name, ms - runtimeMs])),
+    const medians = [...added].map(([name, times]) => [name, Math.round(median(times))]);
+    return [Math.round(median(bare)), Object.fromEntries(medians) as Record<string, number>] as const;
   };
+  const [bareMs, alone] = measure('');
+  const [runtimeMs, onTopOfRuntime] = measure(runtime);
+  return { bareMs, alone, runtimeMs, onTopOfRuntime };
 }
