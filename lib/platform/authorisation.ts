@@ -235,7 +235,7 @@ export async function authorise<Request extends object>(
     const { identityId } = await identify(identities, query);
     return { client: clientWith(credentials), request: requestOf(identityId), once: false };
   }
-  const source = identitySessions(identities, query, connection.tenant);
+  const source = identitySessions(identities, query, connection.tenant());
   const { identityId } = await source.current();
   return { client: actingAs(source, clientWith, noteIfOther), request: requestOf(identityId), once: false };
 }

@@ -24,7 +24,7 @@ export interface Connection {
   /** The access key came with a session token, so that it may be an identity's own. */
   readonly hasSessionToken: boolean;
   /** Tells this credential from all others, without giving anything of it away. */
-  readonly tenant: string;
+  readonly tenant: () => string;
 }
 
 /** The fields of the credential, blank where nothing is filled in. */
@@ -163,7 +163,7 @@ export function connectionOf(
     developerProviderName,
     hasAccessKey: Boolean(accessKeyId || secretAccessKey || sessionToken),
     hasSessionToken: sessionToken !== '' && !role,
-    get tenant() {
+    tenant: () => {
       const { origin } = endpointOf('cognito-identity');
       return sessionKey([accessKeyId, secretAccessKey, sessionToken], role, region, origin);
     },
