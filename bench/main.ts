@@ -12,6 +12,7 @@ import { withStandIn } from './measure';
 import { serverFigures } from './local-server';
 import { memory } from './memory';
 import { peer, type PeerName } from './peers';
+import { validation } from './validation';
 
 /**
  * `npm run bench -- [--json FILE] [--svg FILE] [--quick]`: the compiled actions beside the AWS SDKs and a bare client. Ratios are
@@ -133,6 +134,9 @@ async function main(): Promise<void> {
     progress('memory');
     const heaps = { ours: await memory('ours', endpoint), 'SDK v3': await memory('SDK v3', endpoint) };
     console.table(heaps);
+    progress('validation');
+    const reading = validation();
+    console.table(reading);
     progress('growth');
     const growth = {
       list: await listGrowth(endpoint),
@@ -143,7 +147,16 @@ async function main(): Promise<void> {
     progress('the local server');
     const localServer = await withLocalServer(tenRecords);
     console.table(localServer);
-    return { ratios, perClient, starts, heaps, growth, localServer, bytes: await emittedBytes(endpoint) };
+    return {
+      ratios,
+      perClient,
+      starts,
+      heaps,
+      validation: reading,
+      growth,
+      localServer,
+      bytes: await emittedBytes(endpoint),
+    };
   });
   const result = {
     date: new Date().toISOString().slice(0, 10),
