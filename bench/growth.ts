@@ -53,7 +53,7 @@ export async function upsertGrowth(endpoint: string, pool: string): Promise<Grow
   const results: Growth[] = [];
   for (const records of [1, 4, 16, 64, 256, 1_024]) {
     const times: number[] = [];
-    for (let i = 0; i < 25; i++) times.push(await upsert(records));
+    for (let i = 0; i < 60; i++) times.push(await upsert(records));
     results.push({ records, cpuUs: median(times) / records });
   }
   return results;
