@@ -129,7 +129,7 @@ async function main(): Promise<void> {
     const perClient = absolutes(ratios);
     console.table(perClient);
     progress('starts');
-    const starts = coldStart(endpoint, options.quick ? 3 : 11);
+    const starts = coldStart(endpoint, options.quick ? 3 : 25);
     console.table(starts);
     progress('memory');
     const heaps = { ours: await memory('ours', endpoint), 'SDK v3': await memory('SDK v3', endpoint) };
