@@ -130,7 +130,8 @@ async function main(): Promise<void> {
     console.table(perClient);
     progress('starts');
     const starts = coldStart(endpoint, options.quick ? 3 : 25);
-    console.table(starts);
+    console.table({ 'bare node': starts.bare, ...starts.alone });
+    console.table({ runtime: starts.runtime, ...starts.onTopOfRuntime });
     progress('memory');
     const heaps = { ours: await memory('ours', endpoint), 'SDK v3': await memory('SDK v3', endpoint) };
     console.table(heaps);
