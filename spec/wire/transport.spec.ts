@@ -39,6 +39,18 @@ async function failureOf(promise: Promise<unknown>): Promise<TransportFailure> {
   return error as TransportFailure;
 }
 
+/** What a signed call that may be repeated ends with. */
+async function errorOf(origin: string): Promise<ConnectorError> {
+  const source = { current: () => keys };
+  const where = { service: 'cognito-sync', region: 'us-east-1', endpoint: { origin, host } };
+  const made = { operation: 'X', request: get, idempotent: true, credentials: source, decode: () => 1 };
+  const error: unknown = await call({ ...where, ...made }, { policy: { retries: 3, timeoutMs: 5_000 } }).catch(
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ConnectorError);
+  return error as ConnectorError;
+}
+
 describe('what arrives', () => {
   it.each([
     ['a GET', { ...get, target: '/a?lastSyncCount=0' }, 'GET /a?lastSyncCount=0', []],
@@ -111,22 +123,9 @@ describe('answers', () => {
       const server = await scripted((socket) =>
         socket.end(answer('', [`Location: ${elsewhere.endpoint}/x`], `${status} Moved`)),
       );
-      const endpoint = { origin: at(server.port).origin, host };
-      const error = await call(
-        {
-          operation: 'X',
-          service: 'cognito-sync',
-          region: 'us-east-1',
-          endpoint,
-          request: get,
-          idempotent: true,
-          credentials: { current: () => keys },
-          decode: () => 1,
-        },
-        { policy: { retries: 3, timeoutMs: 5_000 } },
-      ).catch((reason: unknown) => reason);
+      const error = await errorOf(at(server.port).origin);
       expect(error).toMatchObject({ name: 'InvalidResponse', status, retry: 'never' });
-      expect((error as Error).message).toContain('a redirect, which is not followed');
+      expect(error.message).toContain('a redirect, which is not followed');
       expect(server.connections()).toBe(1);
       expect(elsewhere.requests).toEqual([]);
     },
@@ -567,22 +566,8 @@ describe('https', () => {
     it('tells what the proxy answers in place of a tunnel', async () => {
       refuse = answer('who are you?', ['Connection: close'], '407 Proxy Authentication Required').toString();
       process.env['COGNITO_SYNC_PROXY'] = address();
-      const endpoint = { origin, host };
-      const error = await call(
-        {
-          operation: 'X',
-          service: 'cognito-sync',
-          region: 'us-east-1',
-          endpoint,
-          request: get,
-          idempotent: true,
-          credentials: { current: () => keys },
-          decode: () => 1,
-        },
-        { policy: { retries: 0, timeoutMs: 5_000 } },
-      ).catch((reason: unknown) => reason);
-      expect(error).toBeInstanceOf(ConnectorError);
-      expect((error as Error).message).toBe(
+      const error = await errorOf(origin);
+      expect(error.message).toBe(
         'X: InvalidResponse: expected an answer of AWS, got a body that begins with «who are you?» (HTTP 407)',
       );
       expect(connections).toBe(0);
