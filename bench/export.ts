@@ -4,7 +4,7 @@ import { startServer } from '../server';
 import { DEFAULT_KEY, defaultPool } from '../server/options';
 
 /**
- * `node -r ./bench/register.js bench/export.ts [identities] [datasets] [records] [granularity]`: exports a pool of a local server, which
+ * `npx ts-node bench/export.ts [identities] [datasets] [records] [granularity]`: exports a pool of a local server, which
  * runs in a process of its own, by the trigger, then once more for what has changed, and prints rates and memory.
  */
 const [identities = 100_000, datasetsPerIdentity = 2, recordsPerDataset = 5] = process.argv.slice(2, 5).map(Number);

@@ -3,14 +3,14 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Client, Scenario } from './peers';
 
-const register = ['--no-warnings', '-r', path.join(__dirname, 'register.js')];
+const typeScript = ['--no-warnings', '-r', 'ts-node/register'];
 
 /**
- * Runs a file of this folder in a process of its own, so that nothing else is counted, and resolves with what it sends. What
- * one client loads slows all others of its process: the SDK v2 loads Node's `domain`, which hooks every asynchronous step.
+ * Runs a file of this folder in a process of its own, so that nothing else is counted and no other client has a part in its
+ * heap and its compiled code, and resolves with what it sends.
  */
 export function inProcess<Result>(file: string, args: readonly string[], execArgv: readonly string[] = []) {
-  const child = fork(file, args, { execArgv: [...register, ...execArgv] });
+  const child = fork(file, args, { execArgv: [...typeScript, ...execArgv] });
   return new Promise<Result>((resolve, reject) => {
     child.once('message', (result) => resolve(result as Result));
     child.once('exit', (code) => reject(new Error(`${path.basename(file)} ended with ${code}`)));
@@ -24,7 +24,7 @@ export function conclude(result: Promise<object>): void {
 
 /** Starts the stand-in and runs `use` with its endpoint. */
 export async function withStandIn<Result>(use: (endpoint: string) => Promise<Result>): Promise<Result> {
-  const child = fork(path.join(__dirname, 'stand-in.ts'), { execArgv: register });
+  const child = fork(path.join(__dirname, 'stand-in.ts'), { execArgv: typeScript });
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message) => resolve(message as number));
     child.once('exit', (code) => reject(new Error(`The stand-in ended with ${code}`)));
