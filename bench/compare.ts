@@ -1,7 +1,7 @@
 import { batch, conclude, inProcess, median, quantile, type Batch } from './measure';
 import { peer, scenarios, type Client, type PeerName, type Scenario } from './peers';
 
-/** The connector beside one other client, in a process that has these two alone. */
+/** Two clients beside each other, mostly the connector and another one, in a process that has these two alone. */
 
 const CONCURRENCIES = [1, 10, 50] as const;
 const CALLS: Readonly<Record<Scenario, number>> = { LR10: 120, UR25: 80, LR1000: 16 };
@@ -21,7 +21,7 @@ export interface Comparison {
   readonly concurrency: number;
   readonly beside: PeerName;
   readonly pairs: number;
-  /** CPU of the connector for one unit of CPU of the other: the median over pairs of batches. */
+  /** CPU of the first client for one unit of CPU of the other: the median over pairs of batches. */
   readonly cpuRatio: number;
   readonly throughputRatio: number;
   readonly ours: Figures;
@@ -56,29 +56,31 @@ async function compare(ours: Client, theirs: Client, scenario: Scenario, concurr
   };
 }
 
-async function compareAll(beside: PeerName, endpoint: string, quick: boolean): Promise<Comparison[]> {
-  const [ours, theirs] = [await peer('ours', endpoint), await peer(beside, endpoint)];
+interface Pair {
+  /** The connector, unless the yardsticks themselves are compared. */
+  readonly client: PeerName;
+  readonly beside: PeerName;
+  readonly endpoint: string;
+  /** Calls at a time; by default 1, 10 and 50. */
+  readonly concurrencies?: readonly number[];
+  /** Few pairs of batches, for trying the benchmark. */
+  readonly quick: boolean;
+}
+
+async function compareAll({ client, beside, endpoint, concurrencies = CONCURRENCIES, quick }: Pair) {
+  const [ours, theirs] = [await peer(client, endpoint), await peer(beside, endpoint)];
   const rows: Comparison[] = [];
   for (const scenario of scenarios) {
-    for (const concurrency of CONCURRENCIES) {
+    for (const concurrency of concurrencies) {
       const pairs = quick ? 7 : concurrency === 10 ? 61 : 21;
-      rows.push({
-        scenario,
-        concurrency,
-        beside,
-        pairs,
-        ...(await compare(ours, theirs, scenario, concurrency, pairs)),
-      });
+      const result = await compare(ours, theirs, scenario, concurrency, pairs);
+      rows.push({ scenario, concurrency, beside, pairs, ...result });
     }
   }
   return rows;
 }
 
-/** All scenarios at 1, 10 and 50 calls at a time; `quick` with 7 pairs each. */
-export const comparisons = (beside: PeerName, endpoint: string, quick: boolean): Promise<Comparison[]> =>
-  inProcess(__filename, [beside, endpoint, quick ? 'quick' : '']);
+/** All scenarios for two clients. */
+export const comparisons = (pair: Pair): Promise<Comparison[]> => inProcess(__filename, [JSON.stringify(pair)]);
 
-if (require.main === module) {
-  const [beside, endpoint, quick] = process.argv.slice(2) as [PeerName, string, string];
-  conclude(compareAll(beside, endpoint, quick === 'quick'));
-}
+if (require.main === module) conclude(compareAll(JSON.parse(process.argv[2] ?? '') as Pair));

@@ -28,6 +28,7 @@ const options = new Command('npm run bench --')
   .parse()
   .opts<{ json?: string; svg?: string; quick?: boolean }>();
 
+const quick = options.quick ?? false;
 const peers: PeerName[] = ['floor', 'stock axios', 'SDK v3', 'SDK v2'];
 const fixed = (value: number, digits = 2) => value.toFixed(digits);
 
@@ -38,7 +39,7 @@ async function compareAll(endpoint: string): Promise<Comparison[]> {
   const rows: Comparison[] = [];
   for (const beside of peers) {
     progress(`beside ${beside}`);
-    rows.push(...(await comparisons(beside, endpoint, options.quick ?? false)));
+    rows.push(...(await comparisons({ client: 'ours', beside, endpoint, quick })));
   }
   return rows;
 }
@@ -124,8 +125,12 @@ async function main(): Promise<void> {
     );
     const perClient = absolutes(ratios);
     console.table(perClient);
+    progress('the floor beside SDK v3');
+    const yardsticks = await comparisons({ client: 'floor', beside: 'SDK v3', endpoint, concurrencies: [10], quick });
+    const floorBesideSdk = yardsticks.map(({ scenario, cpuRatio }) => ({ scenario, cpu: fixed(cpuRatio) }));
+    console.table(floorBesideSdk);
     progress('starts');
-    const starts = coldStart(endpoint, options.quick ? 3 : 25);
+    const starts = coldStart(endpoint, quick ? 3 : 25);
     console.table({ 'bare node': starts.bare, ...starts.alone });
     console.table({ runtime: starts.runtime, ...starts.onTopOfRuntime });
     progress('memory');
@@ -147,6 +152,7 @@ async function main(): Promise<void> {
     return {
       ratios,
       perClient,
+      floorBesideSdk,
       starts,
       heaps,
       validation: reading,
