@@ -127,7 +127,10 @@ async function main(): Promise<void> {
     console.table(perClient);
     progress('the floor beside SDK v3');
     const yardsticks = await comparisons({ client: 'floor', beside: 'SDK v3', endpoint, concurrencies: [10], quick });
-    const floorBesideSdk = yardsticks.map(({ scenario, cpuRatio }) => ({ scenario, cpuRatio: Number(fixed(cpuRatio)) }));
+    const floorBesideSdk = yardsticks.map(({ scenario, cpuRatio }) => ({
+      scenario,
+      cpuRatio: Number(fixed(cpuRatio)),
+    }));
     console.table(floorBesideSdk);
     progress('starts');
     const starts = coldStart(endpoint, quick ? 3 : 25);
