@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
@@ -27,6 +27,9 @@ const options = new Command('npm run bench --')
   .option('--quick', 'fewer pairs and rounds: for trying the benchmark, not for figures')
   .parse()
   .opts<{ json?: string; svg?: string; quick?: boolean }>();
+
+// Before minutes of measuring, not after.
+for (const file of [options.json, options.svg]) if (file) accessSync(path.dirname(path.resolve(file)), constants.W_OK);
 
 const quick = options.quick ?? false;
 const peers: PeerName[] = ['floor', 'stock axios', 'SDK v3', 'SDK v2'];

@@ -72,7 +72,7 @@ export class Faults {
     };
   }
 
-  /** The faults that strike this call: any latency, and at most one other. */
+  /** The faults that strike this call: every latency, and at most one other. */
   take(operation: string): Fault[] {
     const struck: Fault[] = [];
     let decided = false;

@@ -171,6 +171,22 @@ describe('the list of steps', () => {
   });
 });
 
+describe('dist/', () => {
+  const mains = entries.map(({ step }) => step.main);
+
+  it('has one file for each step, and one to verify the credential', () => {
+    const files = readdirSync(join(ROOT, 'dist'), { recursive: true, encoding: 'utf8' });
+    const built = files.filter((path) => path.endsWith('.js')).map((path) => `./dist/${path}`);
+    expect(built.sort()).toEqual([...mains, './dist/lib/verifyCredentials.js'].sort());
+  });
+
+  it.each(mains)('has packages outside of %s, so that axios is the one that the runtime has loaded', (main) => {
+    const required = Array.from(readText(main).matchAll(/\brequire\("([^"]+)"\)/g), ([, name]) => name);
+    expect(required).toEqual(expect.arrayContaining(['aws4', 'axios', 'elasticio-node/lib/messages']));
+    expect(required.filter((name) => name?.startsWith('.'))).toEqual([]);
+  });
+});
+
 describe.each(table)('the action of $name', ({ name, members, authorisation }) => {
   it('exists and says which credentials and permission it needs', () => {
     const help = component.actions[name]?.help.description;
