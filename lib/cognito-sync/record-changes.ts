@@ -10,8 +10,8 @@ export interface RecordsPosition {
   /** How often the dataset was deleted since the first look at it; tells the messages about that apart. */
   readonly deletions: number;
   /**
-   * A run has begun to tell the whole dataset, as of this sync count, and may have broken off. What was removed since must
-   * then be told too, though a list from the beginning need not show it.
+   * A run has begun to tell the whole dataset, as of this sync count, and it or a later one may have broken off. What was
+   * removed since must then be told too, though a list from the beginning need not show it.
    */
   readonly telling?: number;
 }
@@ -58,7 +58,7 @@ export async function* recordChanges(
   position: RecordsPosition,
 ): AsyncGenerator<RecordsStep, void, void> {
   const dataset = { IdentityPoolId, IdentityId, DatasetName };
-  const { telling } = position;
+  let { telling } = position;
   const from = telling ?? position.lastSyncCount;
   let { deletions } = position;
   const earlier = telling === undefined ? undefined : await wholeDataset(client, dataset);
@@ -71,12 +71,15 @@ export async function* recordChanges(
     now = await wholeDataset(client, dataset);
     records = new Map(now.records);
     isWhole = true;
+    telling = undefined;
   }
   const { exists, syncCount } = now;
   const reached: RecordsPosition = { lastSyncCount: exists ? syncCount : 0, deletions };
   // A dataset that a merge of identities brought has records of higher counts than its own, listed at every look.
   if (isWhole || syncCount !== from) {
-    if (isWhole && records.size > 0) yield { keep: { lastSyncCount: 0, deletions, telling: syncCount } };
+    // An earlier run that broke off may have told what was removed before this run began.
+    telling ??= syncCount;
+    if (isWhole && records.size > 0) yield { keep: { lastSyncCount: 0, deletions, telling } };
     for (const record of inOrder(records.values())) {
       const Change = record.Value === undefined ? 'removed' : 'updated';
       yield { tell: { Change, ...dataset, ...record }, deletions };

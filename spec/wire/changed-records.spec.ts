@@ -196,6 +196,23 @@ describe('a run that breaks', () => {
   });
 });
 
+describe('runs that break one after another, where a full list leaves out what was removed', () => {
+  beforeEach(() => begin({ removedRecordsInFullList: 'left-out' }));
+  afterEach(end);
+
+  it('tell what was removed in between', async () => {
+    const trigger = poller();
+    await writer.write({ a: '1', b: '1' });
+    await trigger.pollAndCrash(4, false);
+    await writer.write({ a: null });
+    await trigger.pollAndCrash(1, true);
+    expect(outline((await trigger.poll()).told)).toEqual([
+      ['updated', 'b', '1', 1],
+      ['removed', 'a', 2],
+    ]);
+  });
+});
+
 type Step =
   | { readonly do: 'write'; readonly values: Record<string, string | null> }
   | { readonly do: 'delete' | 'poll' }
