@@ -76,6 +76,8 @@ export const process = trigger('GetNewAndUpdatedRecordsOfIdentityPool', async (p
     if (fitsSnapshot(next)) return polling.keep(next);
     polling.log(`${polling.name}: the token of AWS's page is too long for a snapshot, so a crash would repeat more`);
   };
+  // What a first pass tells before it breaks off may be gone when the next run looks, which must know since when to ask.
+  if (!pass) await checkpoint(beginning);
   const { progress, isComplete } = await runExport(polling, {
     ...common,
     filter: { IdentityIds, DatasetNames, since },

@@ -254,7 +254,7 @@ describe('the trigger', () => {
         );
       }
       const { emits } = await poller().poll();
-      expect(emits).toBe(10 + 1 + 2);
+      expect(emits).toBe(10 + 1 + 3);
       for (let crashAt = 1; crashAt <= emits; crashAt++) {
         const trigger = poller();
         expect(await trigger.pollAndCrash(crashAt, delivered)).toBe(true);
@@ -266,6 +266,18 @@ describe('the trigger', () => {
     },
     60_000,
   );
+
+  it('tells the removal of what a first pass told that broke off', async () => {
+    const dataset = { IdentityPoolId: POOL, IdentityId: identities[0] ?? '', DatasetName: 'dataset-0' };
+    server.control.write(dataset, { a: '1', b: '1' });
+    const trigger = poller();
+    await trigger.pollAndCrash(3, true);
+    server.control.write(dataset, { a: null });
+    now += DAY_MS;
+    await trigger.poll();
+    const { told } = await trigger.poll();
+    expect(told.map(({ body: { Change, Key } }) => [Change, Key])).toContainEqual(['removed', 'a']);
+  });
 
   it('repeats little after a crash: it keeps its place at the end of a page and every hundred messages', async () => {
     fill(65, 1, 10);
