@@ -62,6 +62,26 @@ it('delivers what comes before a failure, then the failure, whichever happened f
   await settled();
   open.get(0)?.();
   expect((await first).value).toBe('done 0');
-  await expect(results.next()).rejects.toThrow('of the second');
   open.get(2)?.();
+  await expect(results.next()).rejects.toThrow('of the second');
+});
+
+it.each([
+  ['stops', (results: AsyncGenerator<string>) => results.return(undefined)],
+  ['fails', (results: AsyncGenerator<string>) => results.throw(new Error('of the consumer')).catch(() => undefined)],
+])('ends only when all work has ended, when the consumer %s', async (_, leave) => {
+  const { open, work } = workshop();
+  const results = inOrder(numbers(3), 3, work);
+  const first = results.next();
+  await settled();
+  open.get(0)?.();
+  await first;
+  let hasEnded = false;
+  const end = leave(results).then(() => (hasEnded = true));
+  open.get(1)?.();
+  await settled();
+  expect(hasEnded).toBe(false);
+  open.get(2)?.(new Error('that nobody asks for'));
+  await end;
+  expect(open.size).toBe(0);
 });
