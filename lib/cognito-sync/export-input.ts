@@ -1,6 +1,6 @@
 import type { Pool } from './model';
 import { ListRecords } from './operations';
-import { Mismatch, oneOf, optional, required, structure, texts, timestamp, type Shape } from './shape';
+import { Mismatch, oneOf, optional, required, structure, texts, timestamp, type Fields, type Shape } from './shape';
 
 /** What one message of an export holds. */
 export const GRANULARITIES = ['record', 'dataset', 'identity'] as const;
@@ -33,12 +33,16 @@ const concurrency: Shape<number> = {
 
 const { IdentityPoolId, IdentityId, DatasetName } = ListRecords.members;
 
-/** The whole input of an export. */
-export const exportInput: Shape<ExportInput> = structure<ExportInput>({
+const members: Fields<ExportInput> = {
   IdentityPoolId: required(IdentityPoolId.shape),
   IdentityIds: optional(texts(IdentityId.shape)),
   DatasetNames: optional(texts(DatasetName.shape)),
   ModifiedSince: optional(timestamp),
   Granularity: optional(oneOf(GRANULARITIES)),
   Concurrency: optional(concurrency),
-});
+};
+
+export const EXPORT_MEMBERS = Object.keys(members) as readonly (keyof ExportInput)[];
+
+/** The whole input of an export. */
+export const exportInput: Shape<ExportInput> = structure(members);

@@ -1,5 +1,5 @@
 import type { ExportCursor } from '../cognito-sync/export';
-import { exportInput, type ExportInput } from '../cognito-sync/export-input';
+import { EXPORT_MEMBERS, exportInput, type ExportInput } from '../cognito-sync/export-input';
 import { noTotals, type ExportTotals } from '../cognito-sync/export-totals';
 import { exportSource, runExport, serverTime, type ExportProgress } from '../platform/export';
 import { closingMessage } from '../platform/export-messages';
@@ -21,14 +21,6 @@ interface Snapshot {
   };
 }
 
-const MEMBERS = [
-  'IdentityPoolId',
-  'IdentityIds',
-  'DatasetNames',
-  'ModifiedSince',
-  'Granularity',
-  'Concurrency',
-] as const;
 /** The clocks of AWS's services may differ a little, and a write may show late: what lies within is told again. */
 const MARGIN_MS = 5 * 60_000;
 /** Identities that a sample looks through. */
@@ -44,7 +36,7 @@ const filtersOf = ({ IdentityIds, DatasetNames, ModifiedSince }: ExportInput) =>
 
 /** Tells everything in a pool on the first pass, and on each later one what was modified since the one before. */
 export const process = trigger('GetNewAndUpdatedRecordsOfIdentityPool', async (polling) => {
-  const input = settingsOf<ExportInput>(polling, MEMBERS, exportInput);
+  const input = settingsOf(polling, EXPORT_MEMBERS, exportInput);
   const { IdentityPoolId, IdentityIds, DatasetNames, ModifiedSince } = input;
   const chosenSince = ModifiedSince === undefined ? undefined : ModifiedSince * 1000;
   const source = exportSource(polling, IdentityPoolId);
