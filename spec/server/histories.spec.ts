@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { type CognitoSyncClient, DeleteDatasetCommand } from '@aws-sdk/client-cognito-sync';
 import type { LocalServer } from '../../server';
 import { DATASET, localServer } from '../support/local';
 import { DatasetClient, syncClient } from '../support/server';
+import { fc, times } from '../support/random';
 
 /**
  * Random histories of several clients, each seen by AWS's own client and by a model a few lines long: what every record was
@@ -133,8 +133,8 @@ async function agree(data: DatasetClient, model: Known, counter: number): Promis
 }
 
 it('hold for random histories of three clients', async () => {
-  await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 25 }), play), { numRuns: 40 });
-}, 120_000);
+  await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 25 }), play), { numRuns: times(60) });
+});
 
 it('hold when the clients write at the same time: counts are given once, and every acknowledged write is there', async () => {
   const burst = fc.array(fc.tuple(key, fc.nat({ max: 3 })), { minLength: 2, maxLength: 20 });
@@ -158,5 +158,5 @@ it('hold when the clients write at the same time: counts are given once, and eve
     const last = Object.fromEntries(done.map(({ Key, Value, SyncCount }) => [Key, [SyncCount, Value]]));
     expect(await data.records()).toEqual(last);
   };
-  await fc.assert(fc.asyncProperty(burst, run), { numRuns: 20 });
-}, 120_000);
+  await fc.assert(fc.asyncProperty(burst, run), { numRuns: times(30) });
+});

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { datasetChanges, markOf, type DatasetsPosition } from '../../lib/cognito-sync/dataset-changes';
 import { process as GetNewAndUpdatedDatasets } from '../../lib/triggers/GetNewAndUpdatedDatasets';
 import type { LocalServer } from '../../server';
 import { cfgOf, DATASET, IDENTITY, localServer, POOL } from '../support/local';
 import { expectStableIds, Poller, type Told } from '../support/poller';
 import { Writer } from '../support/writer';
+import { fc, times } from '../support/random';
 
 let server: LocalServer;
 let now: number;
@@ -199,6 +199,6 @@ it('follows any history completely, whatever breaks', async () => {
       for (const entry of listed) expect(told.map((body) => `${body['DatasetName']} ${markOf(body)}`)).toContain(entry);
       expectStableIds(trigger.told);
     }),
-    { numRuns: 60 },
+    { numRuns: times(200) },
   );
-}, 60_000);
+});

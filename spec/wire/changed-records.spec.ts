@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { process as GetNewAndUpdatedRecords } from '../../lib/triggers/GetNewAndUpdatedRecords';
 import type { LocalServer } from '../../server';
 import type { Assumptions } from '../../server/options';
 import { cfgOf, DATASET, localServer } from '../support/local';
 import { expectStableIds, Poller, type Told } from '../support/poller';
 import { Writer } from '../support/writer';
+import { fc, times } from '../support/random';
 
 let server: LocalServer;
 let writer: Writer;
@@ -288,9 +288,9 @@ describe.each<Partial<Assumptions>>([
         expectStableIds(trigger.told);
         app.end();
       }),
-      { numRuns: 40 },
+      { numRuns: times(100) },
     );
-  }, 120_000);
+  });
 });
 
 async function expectComplete(app: Writer, trigger: Poller, fromNow: boolean): Promise<void> {

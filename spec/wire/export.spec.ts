@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { process as ExportIdentityPool } from '../../lib/actions/ExportIdentityPool';
 import { process as ExportTrigger } from '../../lib/triggers/GetNewAndUpdatedRecordsOfIdentityPool';
 import type { LocalServer } from '../../server';
@@ -6,6 +5,7 @@ import { cfgOf, localServer, POOL } from '../support/local';
 import { expectStableIds, Poller } from '../support/poller';
 import { run } from '../support/run';
 import { Writer } from '../support/writer';
+import { fc, times } from '../support/random';
 
 const DAY_MS = 86_400_000;
 let server: LocalServer;
@@ -454,9 +454,9 @@ it('tells every state that a pass could have seen, over any history of writes, r
         expectStableIds(trigger.told.filter(({ body }) => body['Kind'] === 'record'));
       },
     ),
-    { numRuns: 40 },
+    { numRuns: times(150) },
   );
-}, 120_000);
+});
 
 it('tells removed records under a service that leaves them out of full lists', async () => {
   await server.stop();

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { backoffMs, call, defaultPolicy, realIo } from '../../../lib/aws/call';
 import { TransportFailure } from '../../../lib/aws/adapter';
 import { ConnectorError, invalidResponse } from '../../../lib/aws/error';
 import { keys, late, lost, NOW, ok, refusal, rejection, scripted, unsent, type Outcome } from './scripted';
+import { fc, times } from '../../support/random';
 
 const html = { status: 502, headers: {}, body: '<html>' };
 const tooLarge = new TransportFailure('InvalidResponse', 'the answer is larger than 16777216 bytes', true);
@@ -192,7 +192,7 @@ describe('time', () => {
           for (const each of world.timeouts) expect(each).toBeLessThanOrEqual(timeoutMs);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: times(300) },
     );
   });
 

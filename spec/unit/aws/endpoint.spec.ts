@@ -1,6 +1,6 @@
 import { CognitoSyncClient } from '@aws-sdk/client-cognito-sync';
-import fc from 'fast-check';
 import { awsEndpoint, customEndpoint, isRegion } from '../../../lib/aws/endpoint';
+import { fc } from '../../support/random';
 
 const regions = [
   'us-east-1',

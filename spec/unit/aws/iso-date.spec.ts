@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { isoDate } from '../../../lib/aws/iso-date';
+import { fc } from '../../support/random';
 
 it('writes every date as Date does', () => {
   const ms = fc.oneof(fc.integer({ min: -8_640_000, max: 8_640_000_000 }), fc.integer({ min: -8.64e15, max: 8.64e15 }));

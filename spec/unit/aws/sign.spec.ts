@@ -1,9 +1,9 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
-import fc from 'fast-check';
 import type { HttpRequest } from '../../../lib/aws/http';
 import { percentEncode } from '../../../lib/aws/http';
 import { signRequest, type Credentials } from '../../../lib/aws/sign';
+import { fc } from '../../support/random';
 
 const NOW = Date.UTC(2026, 0, 31, 9, 30, 5, 678);
 const keys: Credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { ConnectorError } from '../../../lib/aws/error';
 import { IdentityId, IdentityPoolId, leastInput, read, table, thrownBy } from './inputs';
+import { fc, times } from '../../support/random';
 
 const names = Object.keys(table);
 const membersOf = (name: string) => Object.entries(table[name]!.members as Record<string, { required: boolean }>);
@@ -504,7 +504,7 @@ describe('secrecy', () => {
           expect(`${message}${stack}`).not.toContain('§s3cr3t§');
         }
       }),
-      { numRuns: 50 },
+      { numRuns: times(50) },
     );
   });
 });

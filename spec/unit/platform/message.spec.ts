@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { ConnectorError } from '../../../lib/aws/error';
 import { deterministicId, largestBodyBytes, messageOf, refuseOversize } from '../../../lib/platform/message';
 import { thrownBy } from '../cognito-sync/inputs';
+import { fc } from '../../support/random';
 
 const UUID_V8 = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
