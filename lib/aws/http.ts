@@ -21,12 +21,7 @@ export function headerOf(response: HttpResponse, name: string): string | undefin
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** What RFC 3986 reserves and encodeURIComponent leaves as it is. */
-const LEFT_OUT = /[!'()*]/;
-
 /** Percent-encodes as RFC 3986 asks of a path segment or a query value, and as AWS's SDKs do: all but letters, digits, - . _ ~ */
 export function percentEncode(text: string): string {
-  const encoded = encodeURIComponent(text);
-  if (!LEFT_OUT.test(encoded)) return encoded;
-  return encoded.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -42,6 +42,7 @@ const members: Fields<ExportInput> = {
   Concurrency: optional(concurrency),
 };
 
+/** The names of all members of an export's input. */
 export const EXPORT_MEMBERS = Object.keys(members) as readonly (keyof ExportInput)[];
 
 /** The whole input of an export. */

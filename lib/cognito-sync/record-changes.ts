@@ -77,9 +77,8 @@ export async function* recordChanges(
   const reached: RecordsPosition = { lastSyncCount: exists ? syncCount : 0, deletions };
   // A dataset that a merge of identities brought has records of higher counts than its own, listed at every look.
   if (isWhole || syncCount !== from) {
-    // An earlier run that broke off may have told what was removed before this run began.
-    telling ??= syncCount;
-    if (isWhole && records.size > 0) yield { keep: { lastSyncCount: 0, deletions, telling } };
+    // An earlier run that broke off may have told what was removed before this run began, so its count stays.
+    if (isWhole && records.size > 0) yield { keep: { lastSyncCount: 0, deletions, telling: telling ?? syncCount } };
     for (const record of inOrder(records.values())) {
       const Change = record.Value === undefined ? 'removed' : 'updated';
       yield { tell: { Change, ...dataset, ...record }, deletions };

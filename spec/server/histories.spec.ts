@@ -1,8 +1,11 @@
 import { type CognitoSyncClient, DeleteDatasetCommand } from '@aws-sdk/client-cognito-sync';
 import type { LocalServer } from '../../server';
 import { DATASET, localServer } from '../support/local';
-import { DatasetClient, syncClient } from '../support/server';
 import { fc, times } from '../support/random';
+import { DatasetClient, syncClient } from '../support/server';
+
+// Random histories take longer than a test usually does.
+jest.setTimeout(times(120_000));
 
 /**
  * Random histories of several clients, each seen by AWS's own client and by a model a few lines long: what every record was

@@ -180,6 +180,14 @@ describe('dist/', () => {
     expect(built.sort()).toEqual([...mains, './dist/lib/verifyCredentials.js'].sort());
   });
 
+  it('shares the one axios that is installed with the runtime', () => {
+    const { packages } = JSON.parse(readText('package-lock.json')) as { packages: Record<string, { dev?: boolean }> };
+    const installed = Object.keys(packages).filter(
+      (name) => !packages[name]?.dev && name.endsWith('node_modules/axios'),
+    );
+    expect(installed).toEqual(['node_modules/axios']);
+  });
+
   it.each(mains)('has packages outside of %s, so that axios is the one that the runtime has loaded', (main) => {
     const required = Array.from(readText(main).matchAll(/\brequire\("([^"]+)"\)/g), ([, name]) => name);
     expect(required).toEqual(expect.arrayContaining(['aws4', 'axios', 'elasticio-node/lib/messages']));

@@ -51,6 +51,19 @@ describe('README.md', () => {
     expect(named).toEqual(expected.map(({ name }) => name));
   });
 
+  it('has the speed of the last run of the benchmark, as docs/performance.md tells it', () => {
+    const figuresOf = (text: string) =>
+      [...text.matchAll(/^\| (?:List ?Records|Update ?Records), [^|]*\|(.*)\|$/gm)].slice(0, 3).map(([, cells = '']) =>
+        cells
+          .split('|')
+          .slice(0, 3)
+          .map((cell) => cell.trim()),
+      );
+    const figures = figuresOf(readme);
+    expect(figures.flat().filter((cell) => /^\d\.\d\d$/.test(cell))).toHaveLength(9);
+    expect(figures).toEqual(figuresOf(readFileSync(path.join(root, 'docs/performance.md'), 'utf8')));
+  });
+
   it('names only commands that exist', () => {
     const commands = [...readme.matchAll(/npm run (?:-s )?([\w:]+)/g)].map(([, name]) => name);
     expect(Object.keys(packageJson.scripts)).toEqual(expect.arrayContaining([...new Set(commands)]));

@@ -3,8 +3,11 @@ import { process as GetNewAndUpdatedDatasets } from '../../lib/triggers/GetNewAn
 import type { LocalServer } from '../../server';
 import { cfgOf, DATASET, IDENTITY, localServer, POOL } from '../support/local';
 import { expectStableIds, Poller, type Told } from '../support/poller';
-import { Writer } from '../support/writer';
 import { fc, times } from '../support/random';
+import { Writer } from '../support/writer';
+
+// Random histories take longer than a test usually does.
+jest.setTimeout(times(120_000));
 
 let server: LocalServer;
 let now: number;

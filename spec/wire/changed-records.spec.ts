@@ -3,8 +3,11 @@ import type { LocalServer } from '../../server';
 import type { Assumptions } from '../../server/options';
 import { cfgOf, DATASET, localServer } from '../support/local';
 import { expectStableIds, Poller, type Told } from '../support/poller';
-import { Writer } from '../support/writer';
 import { fc, times } from '../support/random';
+import { Writer } from '../support/writer';
+
+// Random histories take longer than a test usually does.
+jest.setTimeout(times(120_000));
 
 let server: LocalServer;
 let writer: Writer;
@@ -193,6 +196,20 @@ describe('a run that breaks', () => {
     const told = trigger.bodies.map(({ Key, SyncCount }) => [Key, SyncCount]);
     for (const record of expected) expect(told).toContainEqual(record);
     expectStableIds(trigger.told);
+  });
+
+  it('and begins anew tells a deletion in between once', async () => {
+    const trigger = poller();
+    await writer.write({ a: '1' });
+    await trigger.pollAndCrash(1, true);
+    await writer.delete();
+    await writer.write({ a: '2' });
+    await trigger.pollAndCrash(3, false);
+    await trigger.poll();
+    expect(outline(trigger.told)).toEqual([
+      ['datasetDeleted', 1],
+      ['updated', 'a', '2', 3],
+    ]);
   });
 });
 

@@ -3,9 +3,12 @@ import { process as ExportTrigger } from '../../lib/triggers/GetNewAndUpdatedRec
 import type { LocalServer } from '../../server';
 import { cfgOf, localServer, POOL } from '../support/local';
 import { expectStableIds, Poller } from '../support/poller';
+import { fc, times } from '../support/random';
 import { run } from '../support/run';
 import { Writer } from '../support/writer';
-import { fc, times } from '../support/random';
+
+// Random histories take longer than a test usually does.
+jest.setTimeout(times(120_000));
 
 const DAY_MS = 86_400_000;
 let server: LocalServer;

@@ -6,8 +6,11 @@ import { readInput } from '../../lib/cognito-sync/validate';
 import { process as UpsertRecords } from '../../lib/actions/UpsertRecords';
 import type { LocalServer } from '../../server';
 import { cfgOf, DATASET, KEYS, localServer } from '../support/local';
-import { run } from '../support/run';
 import { fc, times } from '../support/random';
+import { run } from '../support/run';
+
+// Random histories take longer than a test usually does.
+jest.setTimeout(times(120_000));
 
 let server: LocalServer;
 let peer: CognitoSyncClient;

@@ -22,6 +22,15 @@ function workshop() {
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
+/** Three items in work at a time, as soon as the consumer has asked for the first result. */
+async function threeInWork() {
+  const { open, work } = workshop();
+  const results = inOrder(numbers(3), 3, work);
+  const first = results.next();
+  await settled();
+  return { open, results, first };
+}
+
 it.each([1, 3, 10])('works on %i items at a time, never more, and delivers in order', async (concurrency) => {
   const { open, work, most } = workshop();
   const results: string[] = [];
@@ -54,10 +63,7 @@ it('begins nothing more while the consumer does not ask', async () => {
 });
 
 it('delivers what comes before a failure, then the failure, whichever happened first', async () => {
-  const { open, work } = workshop();
-  const results = inOrder(numbers(3), 3, work);
-  const first = results.next();
-  await settled();
+  const { open, results, first } = await threeInWork();
   open.get(1)?.(new Error('of the second'));
   await settled();
   open.get(0)?.();
@@ -70,10 +76,7 @@ it.each([
   ['stops', (results: AsyncGenerator<string>) => results.return(undefined)],
   ['fails', (results: AsyncGenerator<string>) => results.throw(new Error('of the consumer')).catch(() => undefined)],
 ])('ends only when all work has ended, when the consumer %s', async (_, leave) => {
-  const { open, work } = workshop();
-  const results = inOrder(numbers(3), 3, work);
-  const first = results.next();
-  await settled();
+  const { open, results, first } = await threeInWork();
   open.get(0)?.();
   await first;
   let hasEnded = false;
