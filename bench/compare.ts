@@ -5,8 +5,8 @@ import { peer, scenarios, type Client, type PeerName, type Scenario } from './pe
 
 const CONCURRENCIES = [1, 10, 50] as const;
 const CALLS: Readonly<Record<Scenario, number>> = { LR10: 120, UR25: 80, LR1000: 16 };
-/** Batches of each client before the first one that counts: until what they run is compiled. */
-const WARM_UP = 8;
+/** Batches of each client before the first one that counts, until what they run is compiled; and pairs that count. */
+const EXTENT = { full: { warmUp: 8, pairs: 21, pairsAtTen: 61 }, quick: { warmUp: 2, pairs: 5, pairsAtTen: 5 } };
 
 /** Medians of one client. */
 export interface Figures {
@@ -39,9 +39,14 @@ function figuresOf(batches: readonly Batch[]): Figures {
 }
 
 /** Alternates batches of two clients: the machine's speed drifts, its ratio within a pair hardly does. */
-async function compare(ours: Client, theirs: Client, scenario: Scenario, concurrency: number, pairs: number) {
+async function compare(
+  [ours, theirs]: readonly [Client, Client],
+  scenario: Scenario,
+  concurrency: number,
+  { warmUp, pairs }: { readonly warmUp: number; readonly pairs: number },
+) {
   const run = (client: Client) => batch(client, scenario, CALLS[scenario], concurrency);
-  for (let i = 0; i < WARM_UP; i++) for (const client of [ours, theirs]) await run(client);
+  for (let i = 0; i < warmUp; i++) for (const client of [ours, theirs]) await run(client);
   const results: { ours: Batch; theirs: Batch }[] = [];
   for (let pair = 0; pair < pairs; pair++) {
     const first = await run(pair % 2 === 0 ? ours : theirs);
@@ -68,12 +73,13 @@ interface Pair {
 }
 
 async function compareAll({ client, beside, endpoint, concurrencies = CONCURRENCIES, quick }: Pair) {
-  const [ours, theirs] = [await peer(client, endpoint), await peer(beside, endpoint)];
+  const clients = [await peer(client, endpoint), await peer(beside, endpoint)] as const;
+  const { warmUp, pairs: usual, pairsAtTen } = quick ? EXTENT.quick : EXTENT.full;
   const rows: Comparison[] = [];
   for (const scenario of scenarios) {
     for (const concurrency of concurrencies) {
-      const pairs = quick ? 7 : concurrency === 10 ? 61 : 21;
-      const result = await compare(ours, theirs, scenario, concurrency, pairs);
+      const pairs = concurrency === 10 ? pairsAtTen : usual;
+      const result = await compare(clients, scenario, concurrency, { warmUp, pairs });
       rows.push({ scenario, concurrency, beside, pairs, ...result });
     }
   }

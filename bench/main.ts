@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { load } from '../scripts/component';
 import { coldStart } from './cold-start';
 import { comparisons, type Comparison } from './compare';
@@ -21,15 +21,24 @@ import { validation } from './validation';
 
 const root = path.resolve(__dirname, '..');
 const POOL = 'us-east-1:12345678-1234-4234-8234-123456789012';
+
+/** Before minutes of measuring, not after. */
+function writable(file: string): string {
+  const folder = path.dirname(path.resolve(file));
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw new InvalidArgumentError(`The folder ${folder} must exist and be writable.`);
+  }
+  return file;
+}
+
 const options = new Command('npm run bench --')
-  .option('--json <file>', 'write all figures to a file')
-  .option('--svg <file>', 'write the growth curve to a file')
+  .option('--json <file>', 'write all figures to a file', writable)
+  .option('--svg <file>', 'write the growth curve to a file', writable)
   .option('--quick', 'fewer pairs and rounds: for trying the benchmark, not for figures')
   .parse()
   .opts<{ json?: string; svg?: string; quick?: boolean }>();
-
-// Before minutes of measuring, not after.
-for (const file of [options.json, options.svg]) if (file) accessSync(path.dirname(path.resolve(file)), constants.W_OK);
 
 const quick = options.quick ?? false;
 const peers: PeerName[] = ['floor', 'stock axios', 'SDK v3', 'SDK v2'];
@@ -140,7 +149,8 @@ async function main(): Promise<void> {
     console.table({ 'bare node': starts.bare, ...starts.alone });
     console.table({ runtime: starts.runtime, ...starts.onTopOfRuntime });
     progress('memory');
-    const heaps = { ours: await memory('ours', endpoint), 'SDK v3': await memory('SDK v3', endpoint) };
+    const calls = quick ? 2_000 : 20_000;
+    const heaps = { ours: await memory('ours', endpoint, calls), 'SDK v3': await memory('SDK v3', endpoint, calls) };
     console.table(heaps);
     progress('validation');
     const reading = validation();

@@ -10,27 +10,25 @@ export interface Memory {
   readonly growthPerCallBytes: number;
 }
 
-const CALLS = 20_000;
-
-async function measure(name: PeerName, endpoint: string): Promise<Memory> {
+async function measure(name: PeerName, endpoint: string, calls: number): Promise<Memory> {
   const collect = () => {
     for (let i = 0; i < 4; i++) global.gc?.();
     return process.memoryUsage();
   };
   const client = await peer(name, endpoint);
   const { heapUsed: heapLoadedBytes } = collect();
-  await batch(client, 'LR10', CALLS / 2, 10);
+  await batch(client, 'LR10', calls / 2, 10);
   const { heapUsed: half } = collect();
-  await batch(client, 'LR10', CALLS / 2, 10);
+  await batch(client, 'LR10', calls / 2, 10);
   const { heapUsed: heapAfterBytes, rss: rssAfterBytes } = collect();
-  return { heapLoadedBytes, heapAfterBytes, rssAfterBytes, growthPerCallBytes: (heapAfterBytes - half) / (CALLS / 2) };
+  return { heapLoadedBytes, heapAfterBytes, rssAfterBytes, growthPerCallBytes: (heapAfterBytes - half) / (calls / 2) };
 }
 
 /** Runs the measurement in a process of its own, so that no other client shares its heap. */
-export const memory = (name: PeerName, endpoint: string): Promise<Memory> =>
-  inProcess(__filename, [name, endpoint], ['--expose-gc']);
+export const memory = (name: PeerName, endpoint: string, calls: number): Promise<Memory> =>
+  inProcess(__filename, [name, endpoint, String(calls)], ['--expose-gc']);
 
 if (require.main === module) {
-  const [name, endpoint] = process.argv.slice(2) as [PeerName, string];
-  conclude(measure(name, endpoint));
+  const [name, endpoint, calls] = process.argv.slice(2) as [PeerName, string, string];
+  conclude(measure(name, endpoint, Number(calls)));
 }
