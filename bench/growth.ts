@@ -18,7 +18,7 @@ async function cpuOf(action: Process, body: object, cfg: object): Promise<number
   return user + system;
 }
 
-/** A list of 10 to 100,000 records, streamed page by page from the stand-in. */
+/** A list of 10 to 100,000 records, streamed page by page from the stub server. */
 export async function listGrowth(endpoint: string): Promise<Growth[]> {
   const action = load('ListRecords');
   const results: Growth[] = [];

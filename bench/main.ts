@@ -8,7 +8,7 @@ import { coldStart } from './cold-start';
 import { comparisons, type Comparison } from './compare';
 import { curve } from './curve';
 import { listGrowth, upsertGrowth } from './growth';
-import { withStandIn } from './measure';
+import { withStubServer } from './measure';
 import { serverFigures } from './local-server';
 import { memory } from './memory';
 import { peer, type PeerName } from './peers';
@@ -127,7 +127,7 @@ async function emittedBytes(endpoint: string) {
 }
 
 async function main(): Promise<void> {
-  const figures = await withStandIn(async (endpoint) => {
+  const figures = await withStubServer(async (endpoint) => {
     const ratios = await compareAll(endpoint);
     console.table(
       ratios.map(({ scenario, concurrency, beside, pairs, cpuRatio, throughputRatio }) => ({

@@ -22,12 +22,12 @@ export function conclude(result: Promise<object>): void {
   void result.then((value) => process.send?.(value, () => process.exit(0)));
 }
 
-/** Starts the stand-in and runs `use` with its endpoint. */
-export async function withStandIn<Result>(use: (endpoint: string) => Promise<Result>): Promise<Result> {
-  const child = fork(path.join(__dirname, 'stand-in.ts'), { execArgv: typeScript });
+/** Starts the stub server and runs `use` with its endpoint. */
+export async function withStubServer<Result>(use: (endpoint: string) => Promise<Result>): Promise<Result> {
+  const child = fork(path.join(__dirname, 'stub-server.ts'), { execArgv: typeScript });
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message) => resolve(message as number));
-    child.once('exit', (code) => reject(new Error(`The stand-in ended with ${code}`)));
+    child.once('exit', (code) => reject(new Error(`The stub server ended with ${code}`)));
   });
   try {
     return await use(`http://127.0.0.1:${port}`);

@@ -2,7 +2,7 @@ import { signRequest } from '../lib/aws/sign';
 import { buildRequest } from '../lib/cognito-sync/request';
 import { ListRecords, UpdateRecords } from '../lib/cognito-sync/operations';
 import type { Operation } from '../lib/cognito-sync/operation';
-import { prepare, wantedBy } from '../lib/platform/authorisation';
+import { prepare, requirementOf } from '../lib/platform/authorisation';
 import { inputOf } from '../lib/platform/input';
 import { median } from './measure';
 import { callOf, keys, type Scenario } from './peers';
@@ -35,7 +35,7 @@ function compare<Input extends object, Output extends object>(
   const policy = { retries: 0, timeoutMs: 1_000 };
   const read = () => {
     const input = inputOf(operation.name, body, cfg);
-    return prepare({ name: operation.name, cfg, input, options: { policy } }, wantedBy(operation));
+    return prepare({ name: operation.name, cfg, input, options: { policy } }, requirementOf(operation));
   };
   const request = buildRequest(operation, read().request);
   const scope = { service: 'cognito-sync', region: 'us-east-1', host: 'example.com', credentials: keys };

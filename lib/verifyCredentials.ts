@@ -1,8 +1,8 @@
-import { ConnectorError } from './aws/error';
 import { cognitoIdentity } from './cognito-identity/client';
 import { GetCredentialsForIdentity } from './cognito-identity/model';
 import { cognitoSync } from './cognito-sync/client';
 import { ListIdentityPoolUsage } from './cognito-sync/operations';
+import { ConnectorError } from './error';
 import { connectionOf, retryPolicy, type Connection } from './platform/connection';
 import type { Config } from './platform/runtime';
 
@@ -32,7 +32,7 @@ const nobody = (region: string) => `${region}:00000000-0000-0000-0000-0000000000
 
 /**
  * A credential for guests or logins alone holds nothing that AWS could judge; whether Cognito Identity answers where it
- * leads can be told. It answers that there is no such identity.
+ * leads can be known. It answers that there is no such identity.
  */
 async function reachesCognitoIdentity({ region, endpointOf, credentials }: Connection): Promise<void> {
   const endpoint = endpointOf('cognito-identity');

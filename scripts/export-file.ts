@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { ExportCursor, ExportedIdentity } from '../lib/cognito-sync/export';
-import { noTotals, type ExportTotals } from '../lib/cognito-sync/export-totals';
+import type { ExportCursor, ExportedIdentity } from '../lib/export/read-pool';
+import { noTotals, type ExportTotals } from '../lib/export/totals';
 
 /** The lines of an export and the file that they go to. */
 

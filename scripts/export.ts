@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { cognitoIdentity } from '../lib/cognito-identity/client';
 import { cognitoSync } from '../lib/cognito-sync/client';
-import { exportPool, type ExportFilter, type ExportSource } from '../lib/cognito-sync/export';
-import { exportInput } from '../lib/cognito-sync/export-input';
-import { noTotals, withIdentity } from '../lib/cognito-sync/export-totals';
+import { exportPool, type ExportFilter, type ExportSource } from '../lib/export/read-pool';
+import { exportInput } from '../lib/export/input';
+import { noTotals, withIdentity } from '../lib/export/totals';
 import { DescribeIdentityPoolUsage } from '../lib/cognito-sync/operations';
-import { readInput } from '../lib/cognito-sync/validate';
+import { readInput } from '../lib/shape';
 import { connectionOf, retryPolicy } from '../lib/platform/connection';
 import { identityPages } from '../lib/platform/export';
 import { credentialFromEnvironment } from './credential';

@@ -1,5 +1,5 @@
 import { DeleteDataset } from '../cognito-sync/operations';
-import { deleteDataset } from '../cognito-sync/recover';
+import { deleteDataset } from '../datasets/recover';
 import { action } from '../platform/action';
 
 /** Deletes a dataset for good and answers what it was: `DELETE …/datasets/{DatasetName}`. */

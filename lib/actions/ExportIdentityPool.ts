@@ -1,9 +1,9 @@
-import { exportInput } from '../cognito-sync/export-input';
-import { noTotals } from '../cognito-sync/export-totals';
-import { readInput } from '../cognito-sync/validate';
+import { exportInput } from '../export/input';
+import { closingMessage } from '../export/messages';
+import { noTotals } from '../export/totals';
 import { exportSource, runExport } from '../platform/export';
-import { closingMessage } from '../platform/export-messages';
 import { step } from '../platform/step';
+import { readInput } from '../shape';
 
 /** Emits all that a pool holds, and a closing message with totals. */
 export const process = step('ExportIdentityPool', async (current) => {

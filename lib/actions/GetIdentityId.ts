@@ -1,10 +1,9 @@
 import { identify } from '../cognito-identity/session';
 import type { Pool } from '../cognito-sync/model';
 import { GetIdentityPoolConfiguration } from '../cognito-sync/operations';
-import { structure } from '../cognito-sync/shape';
-import { readInput } from '../cognito-sync/validate';
 import { ownerFields, requiredOwner, type OwnerMembers } from '../platform/authorisation';
 import { step } from '../platform/step';
+import { structure, readInput } from '../shape';
 
 const input = structure<Pool & OwnerMembers>({ ...GetIdentityPoolConfiguration.members, ...ownerFields });
 

@@ -1,10 +1,9 @@
-import { identityPages } from '../cognito-identity/list';
 import { ListIdentities, type ListIdentitiesInput } from '../cognito-identity/model';
+import { identityPages } from '../cognito-identity/pages';
 import { ListDatasets } from '../cognito-sync/operations';
-import { integer, optional, required, structure, truth } from '../cognito-sync/shape';
-import { readInput } from '../cognito-sync/validate';
 import { emitList } from '../platform/list';
 import { step } from '../platform/step';
+import { integer, optional, required, structure, truth, readInput } from '../shape';
 
 const PAGE_SIZE = 60;
 const { IdentityPoolId, NextToken } = ListDatasets.members;

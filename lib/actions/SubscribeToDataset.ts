@@ -1,7 +1,7 @@
 import { SubscribeToDataset } from '../cognito-sync/operations';
 import { action } from '../platform/action';
 
-/** Has a device told when a dataset changes: `POST …/subscriptions/{DeviceId}`. */
+/** Notifies a device when a dataset changes: `POST …/subscriptions/{DeviceId}`. */
 export const process = action(SubscribeToDataset);
 
 export { identityPools } from '../platform/drop-down';

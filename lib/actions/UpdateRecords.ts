@@ -1,5 +1,5 @@
 import { UpdateRecords } from '../cognito-sync/operations';
-import { updateRecords } from '../cognito-sync/recover';
+import { updateRecords } from '../datasets/recover';
 import { action } from '../platform/action';
 
 /** Changes records, each by its own sync count, all or none: `POST …/datasets/{DatasetName}`. */

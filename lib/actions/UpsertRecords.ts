@@ -1,7 +1,7 @@
-import { upsertRecords } from '../cognito-sync/upsert';
-import { upsertInput } from '../cognito-sync/upsert-input';
-import { readInput } from '../cognito-sync/validate';
+import { upsertRecords } from '../datasets/upsert';
+import { upsertInput } from '../datasets/upsert-input';
 import { step } from '../platform/step';
+import { readInput } from '../shape';
 
 /** Brings records of a dataset to the wanted values, whatever they are now; doing it twice changes nothing. */
 export const process = step('UpsertRecords', async ({ name, authorise, emit }) => {

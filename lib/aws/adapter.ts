@@ -26,7 +26,7 @@ export interface SendOptions {
  * of a class of its own it leaves alone. The abort signal is in here as well, since axios itself answers one with an error
  * that holds the whole request.
  */
-export class Outgoing {
+export class SignedRequest {
   constructor(
     readonly request: HttpRequest,
     readonly options: SendOptions,
@@ -49,7 +49,7 @@ export interface AdapterConfig {
   readonly data?: unknown;
 }
 
-/** What axios expects of an adapter. The answer is its data; see {@link Outgoing}. */
+/** What axios expects of an adapter. The answer is its data; see {@link SignedRequest}. */
 export interface AdapterResponse {
   readonly status: number;
   readonly statusText: string;
@@ -131,7 +131,7 @@ function textOf(chunks: readonly Buffer[], size: number): string {
 
 /** Sends one request and resolves with any answer, whatever its status. @throws TransportFailure when none came */
 export async function adapter(config: AdapterConfig): Promise<AdapterResponse> {
-  if (!(config.data instanceof Outgoing)) throw new TypeError('The adapter sends signed requests only');
+  if (!(config.data instanceof SignedRequest)) throw new TypeError('The adapter sends signed requests only');
   const { request: signed, options } = config.data;
   const { timeoutMs, signal, maxBytes = MAX_RESPONSE_BYTES } = options;
   const { protocol, hostname, port } = originOf(options.origin);
@@ -143,13 +143,13 @@ export async function adapter(config: AdapterConfig): Promise<AdapterResponse> {
     let reached = false;
     let connectTimer: NodeJS.Timeout | undefined;
 
-    const settle = () => {
+    const cleanUp = () => {
       clearTimeout(timer);
       clearTimeout(connectTimer);
       signal?.removeEventListener('abort', onAbort);
     };
     const fail = (kind: TransportFailure['kind'], message: string) => {
-      settle();
+      cleanUp();
       request.destroy();
       reject(new TransportFailure(kind, message, reached));
     };
@@ -194,7 +194,7 @@ export async function adapter(config: AdapterConfig): Promise<AdapterResponse> {
         return body.destroy();
       });
       body.on('end', () => {
-        settle();
+        cleanUp();
         const { statusCode = 0, statusMessage = '' } = response;
         const answer = { status: statusCode, headers: response.headers, body: textOf(chunks, size) };
         resolve({ status: statusCode, statusText: statusMessage, headers: {}, data: answer, config });

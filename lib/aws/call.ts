@@ -1,6 +1,7 @@
+import { ConnectorError } from '../error';
 import { TransportFailure } from './adapter';
 import type { Endpoint } from './endpoint';
-import { ConnectorError, errorFrom, requestIdOf } from './error';
+import { errorFrom, requestIdOf } from './error-response';
 import { headerOf, type HttpRequest, type HttpResponse } from './http';
 import { redaction } from './redact';
 import { send as sendOverHttp, type Send } from './send';
@@ -149,34 +150,34 @@ export async function call<Output>(
 
   for (let attempt = 1; ; attempt++) {
     const nowMs = theirNow();
-    const sealed = keys
+    const signed = keys
       ? signRequest(request, { service, region, host, credentials: keys, nowMs })
       : { ...request, headers: { ...request.headers, host, ...givenHeaders(given) } };
-    const hide = () =>
+    const redact = () =>
       redaction([
         keys?.secretAccessKey,
-        sealed.headers['authorization']?.split('Signature=')[1],
-        sealed.headers['x-amz-security-token'],
+        signed.headers['authorization']?.split('Signature=')[1],
+        signed.headers['x-amz-security-token'],
         ...(confidential?.() ?? []),
       ]);
 
     let response: HttpResponse | undefined;
     let error: ConnectorError;
     try {
-      response = await io.send(sealed, {
+      response = await io.send(signed, {
         origin,
         timeoutMs: Math.max(1, Math.min(policy.timeoutMs, deadline - io.now())),
       });
       if (response.status < 200 || response.status >= 300) {
         // Hidden in the body too, since an error quotes no more than its beginning.
-        throw errorFrom(operation, { ...response, body: hide()(response.body) }, theirNow());
+        throw errorFrom(operation, { ...response, body: redact()(response.body) }, theirNow());
       }
       const output = decode(response);
       const trace = traceOf(attempt, requestIdOf(response), response);
       log?.(describe(operation, String(response.status), trace));
       return { output, trace };
     } catch (cause) {
-      error = asConnectorError(cause, operation, hide());
+      error = asConnectorError(cause, operation, redact());
     }
 
     if (response && !corrected && source && SKEWED.has(error.name)) {
@@ -215,13 +216,13 @@ function describe(operation: string, outcome: string, { requestId, attempts, dur
 const CANONICAL_REQUEST = /\s*The Canonical String for this request should have been[^]*/;
 
 /** Whatever went wrong as the one error, with nothing confidential left in it. */
-function asConnectorError(cause: unknown, operation: string, hide: (text: string) => string): ConnectorError {
+function asConnectorError(cause: unknown, operation: string, redact: (text: string) => string): ConnectorError {
   if (cause instanceof TransportFailure) {
     const { kind, message, sent } = cause;
     return new ConnectorError(kind, { operation, message, retry: sent ? 'if idempotent' : 'always' });
   }
   if (!(cause instanceof ConnectorError)) throw cause;
   const { name, text, status, requestId, retry, retryAfterMs } = cause;
-  const message = hide(text.replace(CANONICAL_REQUEST, ''));
+  const message = redact(text.replace(CANONICAL_REQUEST, ''));
   return new ConnectorError(name, { operation, message, status, requestId, retry, retryAfterMs });
 }

@@ -1,35 +1,31 @@
-import { invalidResponse } from './error';
+import { isObject } from '../shape';
+import { invalidResponse } from './error-response';
 import type { HttpResponse } from './http';
 import { isoDate } from './iso-date';
 
-/** An object with members: neither null nor a list. */
-export function isObject(value: unknown): value is { [member: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** A copy without what is null. */
 function withoutNulls(members: { readonly [member: string]: unknown }): object {
-  const kept: { [member: string]: unknown } = {};
+  const copy: { [member: string]: unknown } = {};
   for (const name in members) {
     const member = members[name];
     if (member === null) continue;
     // To assign this one would set the prototype.
     if (name === '__proto__') {
-      Object.defineProperty(kept, name, { value: member, configurable: true, enumerable: true, writable: true });
-    } else kept[name] = member;
+      Object.defineProperty(copy, name, { value: member, configurable: true, enumerable: true, writable: true });
+    } else copy[name] = member;
   }
-  return kept;
+  return copy;
 }
 
 /**
  * Leaves out what is null, turns timestamps into ISO 8601, and keeps every member, known or not. It edits what was parsed, since
  * a copy of a page of 1,000 records costs as much as parsing half of it.
  */
-function settle(value: object, timestamps: ReadonlySet<string>): object {
+function normalise(value: object, timestamps: ReadonlySet<string>): object {
   if (Array.isArray(value)) {
     const entries: unknown[] = value;
     for (const [index, entry] of entries.entries()) {
-      if (typeof entry === 'object' && entry !== null) entries[index] = settle(entry, timestamps);
+      if (typeof entry === 'object' && entry !== null) entries[index] = normalise(entry, timestamps);
     }
     return entries.includes(null) ? entries.filter((entry) => entry !== null) : entries;
   }
@@ -43,8 +39,8 @@ function settle(value: object, timestamps: ReadonlySet<string>): object {
       if (timestamps.has(name)) members[name] = isoDate(member);
     } else if (member === null) hasNull = true;
     else if (typeof member === 'object') {
-      const settled = settle(member, timestamps);
-      if (settled !== member) members[name] = settled;
+      const normalised = normalise(member, timestamps);
+      if (normalised !== member) members[name] = normalised;
     }
   }
   return hasNull ? withoutNulls(members) : members;
@@ -67,5 +63,5 @@ export function decodeJson<Output extends object>(
     throw invalidResponse(operation, response);
   }
   if (!isObject(parsed)) throw invalidResponse(operation, response);
-  return settle(parsed, timestamps) as Output;
+  return normalise(parsed, timestamps) as Output;
 }

@@ -1,8 +1,8 @@
 import { percentEncode } from './http';
 
-const HIDDEN = '[hidden]';
-/** Shorter texts would hide ordinary words. */
-const SHORTEST_HIDDEN = 4;
+const REDACTED = '[hidden]';
+/** Shorter texts would redact ordinary words. */
+const SHORTEST_REDACTED = 4;
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -22,10 +22,10 @@ function formsOf(text: string): string[] {
   ];
 }
 
-/** Returns a function that hides these texts, from 4 characters up, in whatever it is given. */
+/** Returns a function that redacts these texts, from 4 characters up, in whatever it is given. */
 export function redaction(confidential: readonly (string | undefined)[]): (text: string) => string {
-  const forms = new Set(confidential.flatMap((text = '') => (text.length < SHORTEST_HIDDEN ? [] : formsOf(text))));
+  const forms = new Set(confidential.flatMap((text = '') => (text.length < SHORTEST_REDACTED ? [] : formsOf(text))));
   // A text may begin another one, which would then show its rest.
   const longestFirst = [...forms].sort((one, other) => other.length - one.length);
-  return (text) => longestFirst.reduce((result, form) => result.replaceAll(form, HIDDEN), text);
+  return (text) => longestFirst.reduce((result, form) => result.replaceAll(form, REDACTED), text);
 }

@@ -1,5 +1,5 @@
 import { Axios, type AxiosAdapter } from 'axios';
-import { adapter, Outgoing, type SendOptions } from './adapter';
+import { adapter, SignedRequest, type SendOptions } from './adapter';
 import type { HttpRequest, HttpResponse } from './http';
 
 /** Sends one signed request; resolves with any answer and rejects with a TransportFailure when none came. */
@@ -9,6 +9,6 @@ export type Send = (request: HttpRequest, options: SendOptions) => Promise<HttpR
 const client = new Axios({ adapter: adapter as unknown as AxiosAdapter });
 
 export const send: Send = async (request, options) => {
-  const { data } = await client.request<HttpResponse>({ data: new Outgoing(request, options) });
+  const { data } = await client.request<HttpResponse>({ data: new SignedRequest(request, options) });
   return data;
 };

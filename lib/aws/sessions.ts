@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
-/** Something that AWS lends for a time, such as temporary credentials. */
-export interface Lent {
+/** Something that ends by itself, such as temporary credentials. */
+export interface Expiring {
   /** Epoch ms. */
   readonly expiresMs: number;
 }
@@ -12,7 +12,7 @@ const MAX_SESSIONS = 1_000;
 
 const salt = randomBytes(32);
 
-/** A key for whatever tells one session from another; secrets among it cannot be read back from the key. */
+/** A key for whatever distinguishes one session from another; secrets among it cannot be read back from the key. */
 export function sessionKey(...parts: unknown[]): string {
   return createHmac('sha256', salt).update(JSON.stringify(parts)).digest('base64');
 }
@@ -26,7 +26,7 @@ interface Entry<Session> {
  * Sessions by key, kept for the life of the process: at most 1000, of which the one unused for longest goes first. All who
  * ask for a session while it is being fetched share one fetch; a failed fetch is not kept.
  */
-export class Sessions<Session extends Lent> {
+export class Sessions<Session extends Expiring> {
   private readonly entries = new Map<string, Entry<Session>>();
 
   constructor(private readonly now: () => number = Date.now) {}

@@ -1,7 +1,7 @@
 import type { Trace } from '../aws/call';
-import { ConnectorError } from '../aws/error';
-import { Sessions, sessionKey, type Lent } from '../aws/sessions';
+import { Sessions, sessionKey, type Expiring } from '../aws/sessions';
 import type { Credentials } from '../aws/sign';
+import { ConnectorError } from '../error';
 import type { CognitoIdentity } from './client';
 import { GetCredentialsForIdentity, GetId, GetOpenIdTokenForDeveloperIdentity, type Logins } from './model';
 
@@ -22,12 +22,12 @@ export interface IdentityQuery {
 interface Proof {
   readonly identityId: string;
   readonly logins?: Logins;
-  /** Of the call that told it, if one was needed. */
+  /** Of the call that returned it, if one was needed. */
   readonly trace?: Trace;
 }
 
 /** Temporary credentials of an identity. */
-export interface IdentitySession extends Lent {
+export interface IdentitySession extends Expiring {
   /** May differ from the one asked for: identities that turn out to be one are merged. */
   readonly identityId: string;
   readonly credentials: Credentials;
@@ -102,7 +102,7 @@ async function open(client: CognitoIdentity, query: IdentityQuery): Promise<Iden
 
 /**
  * The sessions of an identity, shared by all messages of the process.
- * @param tenant tells credentials of the connector apart: what one has obtained must not serve another
+ * @param tenant distinguishes credentials of the connector: what one has obtained must not serve another
  */
 export function identitySessions(client: CognitoIdentity, query: IdentityQuery, tenant: string): IdentitySessionSource {
   const key = sessionKey(tenant, query);

@@ -1,4 +1,4 @@
-import { structure, type Field, type Fields, type Shape } from './shape';
+import { structure, type Field, type Fields, type Shape } from '../shape';
 
 /** Where a member of the request travels. The words are those of Smithy's HTTP binding traits. */
 export type Binding =

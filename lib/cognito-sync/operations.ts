@@ -1,6 +1,6 @@
+import { integer, list, map, oneOf, optional, required, structure, text, texts, timestamp } from '../shape';
 import type * as model from './model';
 import { body, header, label, operation, query } from './operation';
-import { integer, list, map, oneOf, optional, required, structure, text, texts, timestamp } from './shape';
 
 /**
  * The whole Cognito Sync API, version 2014-06-30, in AWS's order; query members by name, as AWS's SDKs send them.

@@ -1,7 +1,7 @@
 import type { CognitoSync } from '../cognito-sync/client';
 import type { Operation } from '../cognito-sync/operation';
-import type { Outcome } from '../cognito-sync/recover';
-import { wantedBy } from './authorisation';
+import type { Outcome } from '../datasets/recover';
+import { requirementOf } from './authorisation';
 import type { Process } from './runtime';
 import { step } from './step';
 
@@ -11,11 +11,11 @@ type Perform<Input, Output> = (client: CognitoSync, input: Input) => Promise<Out
 /** The action of one operation: a message's members in, the operation's answer out. */
 export function action<Input extends object, Output extends object>(
   operation: Operation<Input, Output>,
-  perform: Perform<Input, Output> = (client, input) => client.send(operation, input),
+  handler: Perform<Input, Output> = (client, input) => client.send(operation, input),
 ): Process {
   return step(operation.name, async ({ authorise, emit }) => {
-    const { client, request } = await authorise(wantedBy(operation));
-    const { output, trace, recovered } = await perform(client, request);
+    const { client, request } = await authorise(requirementOf(operation));
+    const { output, trace, recovered } = await handler(client, request);
     await emit(output, { item: 'answer', trace, recovered, length: trace.length });
   });
 }

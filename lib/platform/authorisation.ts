@@ -1,5 +1,4 @@
 import { isExpired, type CallOptions, type CredentialSource, type GivenSignature } from '../aws/call';
-import { invalidInput } from '../aws/error';
 import { cognitoIdentity } from '../cognito-identity/client';
 import type { Logins } from '../cognito-identity/model';
 import {
@@ -11,15 +10,16 @@ import {
 } from '../cognito-identity/session';
 import { cognitoSync, type CognitoSync } from '../cognito-sync/client';
 import type { Operation } from '../cognito-sync/operation';
-import { map, optional, structure, text, type Fields } from '../cognito-sync/shape';
-import { readInput, validate } from '../cognito-sync/validate';
+import { validate } from '../cognito-sync/validate';
+import { invalidInput } from '../error';
+import { map, optional, structure, text, type Fields, readInput } from '../shape';
 import { connectionOf, type Connection } from './connection';
 import type { Members } from './input';
 import { readPredecessor, type PredecessorMessage } from './predecessor';
 import type { Config } from './runtime';
 
 /** What a step asks for: how to read its input, and whose credentials AWS takes for it. */
-export interface Wanted<Request extends object> {
+export interface Requirement<Request extends object> {
   readonly authorisation: Operation['authorisation'];
   /** @throws ConnectorError `InvalidInput` */
   readonly read: (members: Members) => Request;
@@ -71,9 +71,12 @@ export function ownerOf(
     return authoriseAs === 'guest' ? { guest: true } : undefined;
   const owner = readInput(action, ownerMembers, { UserIdentifier, Logins });
   const logins = owner.Logins && Object.keys(owner.Logins).length > 0 ? owner.Logins : undefined;
-  const refuseUnless = (member: string, wanted: Connection['authoriseAs']) => {
-    if (authoriseAs === wanted || authoriseAs === 'accessKey') return;
-    throw invalidInput(action, `${member} needs a credential with authoriseAs ${wanted}; this one has ${authoriseAs}`);
+  const refuseUnless = (member: string, requirement: Connection['authoriseAs']) => {
+    if (authoriseAs === requirement || authoriseAs === 'accessKey') return;
+    throw invalidInput(
+      action,
+      `${member} needs a credential with authoriseAs ${requirement}; this one has ${authoriseAs}`,
+    );
   };
   if (owner.UserIdentifier !== undefined) {
     refuseUnless('UserIdentifier', 'developerIdentity');
@@ -152,7 +155,7 @@ function actingAs(
 }
 
 /** Reads the members with any valid id in the place of an identity that has yet to be found. */
-function readWithout<Request extends object>({ read }: Wanted<Request>, members: Members): Request {
+function readWithout<Request extends object>({ read }: Requirement<Request>, members: Members): Request {
   return read(members['IdentityId'] ? members : { ...members, IdentityId: members['IdentityPoolId'] });
 }
 
@@ -176,20 +179,20 @@ interface Prepared<Request extends object> {
 /** Reads a message; pure. @throws ConnectorError `InvalidInput` */
 export function prepare<Request extends object>(
   subject: Omit<Subject, 'adopt'>,
-  wanted: Wanted<Request>,
+  requirement: Requirement<Request>,
 ): Prepared<Request> {
   const { name, cfg, input, options } = subject;
-  const message: PredecessorMessage = wanted.predecessor ? readPredecessor(name, input) : { members: input };
+  const message: PredecessorMessage = requirement.predecessor ? readPredecessor(name, input) : { members: input };
   const { sessionToken, signature } = message;
   const credential = sessionToken ? { ...cfg, sessionToken } : cfg;
   const connection = connectionOf(credential, name, input['IdentityPoolId'], undefined, options.log);
-  if (signature || wanted.authorisation === 'developer') {
-    return { request: wanted.read(message.members), connection, signature };
+  if (signature || requirement.authorisation === 'developer') {
+    return { request: requirement.read(message.members), connection, signature };
   }
   const owner = ownerOf(name, message.members, connection);
   const members = withoutOwner(message.members);
-  const request = owner ? readWithout(wanted, members) : wanted.read(members);
-  checkOwner(subject, wanted.authorisation, connection, owner);
+  const request = owner ? readWithout(requirement, members) : requirement.read(members);
+  checkOwner(subject, requirement.authorisation, connection, owner);
   return { request, connection, owner };
 }
 
@@ -200,10 +203,10 @@ export function prepare<Request extends object>(
  */
 export async function authorise<Request extends object>(
   subject: Subject,
-  wanted: Wanted<Request>,
+  requirement: Requirement<Request>,
 ): Promise<Authorised<Request>> {
   const { name, input, options, adopt } = subject;
-  const { request, connection, signature, owner } = prepare(subject, wanted);
+  const { request, connection, signature, owner } = prepare(subject, requirement);
   const { region, endpointOf, credentials } = connection;
   const clientWith = (source: CredentialSource | GivenSignature, policy = options.policy) =>
     cognitoSync({
@@ -241,9 +244,9 @@ export async function authorise<Request extends object>(
 }
 
 /** What an action of one operation wants. */
-export function wantedBy<Input extends object, Output extends object>(
+export function requirementOf<Input extends object, Output extends object>(
   operation: Operation<Input, Output>,
-): Wanted<Input> {
+): Requirement<Input> {
   const { authorisation } = operation;
   return { authorisation, read: (members) => validate(operation, members), predecessor: true };
 }

@@ -1,8 +1,8 @@
 import { defaultPolicy, type CallOptions, type CredentialSource } from '../aws/call';
 import { awsEndpoint, customEndpoint, isRegion, type Endpoint } from '../aws/endpoint';
-import { invalidInput } from '../aws/error';
 import { sessionKey } from '../aws/sessions';
 import type { Credentials } from '../aws/sign';
+import { invalidInput } from '../error';
 import { assumedRole, type Role } from '../sts/assume-role';
 import type { Config } from './runtime';
 
@@ -171,11 +171,11 @@ export function connectionOf(
 }
 
 /** Whole numbers from the environment; anything outside the range counts as unset, as elsewhere on the platform. */
-function setting(name: string, { min, max, byDefault }: { min: number; max: number; byDefault: number }): number {
+function setting(name: string, { min, max, defaultValue }: { min: number; max: number; defaultValue: number }): number {
   const text = process.env[name];
-  if (text === undefined) return byDefault;
+  if (text === undefined) return defaultValue;
   const value = Number(text.trim() || NaN);
-  return Number.isInteger(value) && value >= min && value <= max ? value : byDefault;
+  return Number.isInteger(value) && value >= min && value <= max ? value : defaultValue;
 }
 
 /**
@@ -184,7 +184,7 @@ function setting(name: string, { min, max, byDefault }: { min: number; max: numb
  */
 export function retryPolicy(): CallOptions['policy'] {
   return {
-    retries: setting('API_RETRIES_COUNT', { min: 0, max: 5, byDefault: defaultPolicy.retries }),
-    timeoutMs: setting('API_REQUEST_TIMEOUT', { min: 500, max: 120_000, byDefault: defaultPolicy.timeoutMs }),
+    retries: setting('API_RETRIES_COUNT', { min: 0, max: 5, defaultValue: defaultPolicy.retries }),
+    timeoutMs: setting('API_REQUEST_TIMEOUT', { min: 500, max: 120_000, defaultValue: defaultPolicy.timeoutMs }),
   };
 }

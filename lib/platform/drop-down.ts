@@ -1,11 +1,11 @@
-import { ConnectorError } from '../aws/error';
 import { cognitoSync, type CognitoSync } from '../cognito-sync/client';
-import { listPages } from '../cognito-sync/list';
 import { ListDatasets, ListIdentityPoolUsage } from '../cognito-sync/operations';
-import { readInput } from '../cognito-sync/validate';
+import { listPages } from '../cognito-sync/pages';
+import { ConnectorError } from '../error';
+import { readInput } from '../shape';
 import { connectionOf, retryPolicy } from './connection';
-import type { Config } from './runtime';
 import { chosen } from './input';
+import type { Config } from './runtime';
 
 /** Choices of a form field, from the value that is stored to the label that is shown. */
 export type Choices = { [value: string]: string };

@@ -1,16 +1,16 @@
-import { exportPool, type ExportCursor, type ExportFilter, type ExportSource } from '../cognito-sync/export';
-import { DEFAULT_CONCURRENCY, type ExportInput } from '../cognito-sync/export-input';
-import { ListDatasets } from '../cognito-sync/operations';
-import { noTotals, withIdentity, type ExportTotals } from '../cognito-sync/export-totals';
 import type { CognitoIdentity } from '../cognito-identity/client';
 import { ListIdentities } from '../cognito-identity/model';
-import { exportBodies, withoutOversize } from './export-messages';
+import { ListDatasets } from '../cognito-sync/operations';
+import { DEFAULT_CONCURRENCY, type ExportInput } from '../export/input';
+import { exportBodies, withoutOversize } from '../export/messages';
+import { exportPool, type ExportCursor, type ExportFilter, type ExportSource } from '../export/read-pool';
+import { noTotals, withIdentity, type ExportTotals } from '../export/totals';
 import { largestBodyBytes } from './message';
 import type { Step } from './step';
 
 /** AWS lists at most 60 identities on a page. */
 const IDENTITIES_PER_PAGE = 60;
-/** Messages after which progress is told, at the end of an identity; about a second's at the platform's rate. */
+/** Messages after which progress is reported, at the end of an identity; about a second's at the platform's rate. */
 const MESSAGES_BETWEEN_CHECKPOINTS = 100;
 
 /** Pages of the identities of a pool. */
@@ -58,14 +58,14 @@ export interface ExportRun {
   readonly from: ExportProgress;
   /** See `Envelope.origin`. */
   readonly origin?: string;
-  /** Told after identities whose messages have all been emitted, about once a second. */
+  /** Called after identities whose messages have all been emitted, about once a second. */
   readonly checkpoint?: (progress: ExportProgress) => Promise<void>;
   /** Whether to stop after an identity, given the number of identities of this run. */
   readonly isEnough?: (identities: number, progress: ExportProgress) => boolean;
 }
 
 /**
- * Emits the messages of an export until its end, or until it is enough, and tells how far it came.
+ * Emits the messages of an export until its end, or until it is enough, and returns how far it came.
  * @throws ConnectorError, after which the export can go on from the last checkpoint
  */
 export async function runExport(

@@ -1,5 +1,5 @@
-import { invalidInput } from '../aws/error';
-import { isObject } from '../aws/json';
+import { invalidInput } from '../error';
+import { isObject } from '../shape';
 import type { Config } from './runtime';
 
 /** Members by name, before they are validated. */
@@ -63,8 +63,8 @@ export function inputOf(action: string, body: unknown, cfg: Config): Members {
   // By the fields that there are, since to look for one that is not there takes longer.
   for (const field in cfg) {
     const member = MEMBERS.get(field);
-    const byDefault = member && isBlank(input[member]) && chosen(cfg, member);
-    if (byDefault) input[member] = byDefault;
+    const defaultValue = member && isBlank(input[member]) && chosen(cfg, member);
+    if (defaultValue) input[member] = defaultValue;
   }
   return input;
 }

@@ -1,9 +1,9 @@
 import type { Answer } from '../aws/call';
-import { invalidInput } from '../aws/error';
-import { listPages, type ListedPage } from '../cognito-sync/list';
 import type { Page } from '../cognito-sync/model';
 import type { Operation } from '../cognito-sync/operation';
-import { wantedBy } from './authorisation';
+import { listPages, type ListedPage } from '../cognito-sync/pages';
+import { invalidInput } from '../error';
+import { requirementOf } from './authorisation';
 import type { Process } from './runtime';
 import { step, type Step } from './step';
 
@@ -85,7 +85,7 @@ export function listAction<Input extends Page & object, Output extends { NextTok
 ): Process {
   return step(operation.name, async (current) => {
     const behaviour = emitBehaviourOf(current);
-    const { client, request, once } = await current.authorise(wantedBy(operation));
+    const { client, request, once } = await current.authorise(requirementOf(operation));
     if (once && behaviour !== 'singlePage') {
       throw invalidInput(
         operation.name,

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { newMessageWithBody } from 'elasticio-node/lib/messages';
-import { invalidInput } from '../aws/error';
 import type { Trace } from '../aws/call';
+import { invalidInput } from '../error';
 
 /** What an emitted message says besides its body. */
 export interface Envelope {

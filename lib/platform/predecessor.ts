@@ -1,5 +1,5 @@
 import type { GivenSignature } from '../aws/call';
-import { invalidInput } from '../aws/error';
+import { invalidInput } from '../error';
 import type { Members } from './input';
 
 /**

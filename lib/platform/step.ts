@@ -1,7 +1,7 @@
-import { ConnectorError, invalidInput } from '../aws/error';
 import { cognitoIdentity, type CognitoIdentity } from '../cognito-identity/client';
 import { cognitoSync, type CognitoSync } from '../cognito-sync/client';
-import { authorise, type Authorised, type Wanted } from './authorisation';
+import { ConnectorError, invalidInput } from '../error';
+import { authorise, type Authorised, type Requirement } from './authorisation';
 import { connectionOf, retryPolicy } from './connection';
 import { inputOf, presentable, type Members } from './input';
 import { messageOf, refuseOversize, type Envelope } from './message';
@@ -19,7 +19,7 @@ export interface Step {
   /** The message's members, over the step's fields of the same names as defaults. */
   readonly input: Members;
   /** Reads the input and decides in whose name it is sent. @throws ConnectorError as {@link authorise} */
-  readonly authorise: <Request extends object>(wanted: Wanted<Request>) => Promise<Authorised<Request>>;
+  readonly authorise: <Request extends object>(wanted: Requirement<Request>) => Promise<Authorised<Request>>;
   /**
    * The client, with the access key or role, for the pool of the input; `quiet` for a step of so many calls that a line for each would drown the log.
    * @throws ConnectorError `InvalidInput` when the credential cannot be used
@@ -29,10 +29,10 @@ export interface Step {
   readonly identityClient: (options?: { readonly quiet: boolean }) => CognitoIdentity;
   /** Emits one message and resolves when the broker has it; `length` is about how long its JSON is, where that is known. */
   readonly emit: (body: object, envelope: Envelope & { readonly length?: number }) => Promise<void>;
-  /** What the step kept last; `{}` or nothing where there is none, or the user has reset it. */
+  /** The last saved snapshot; `{}` or nothing where there is none, or the user has reset it. */
   readonly snapshot: unknown;
-  /** Has the platform keep this object, of at most 5 KB, for the next run; resolves when the broker has it. */
-  readonly keep: (snapshot: object) => Promise<void>;
+  /** Saves this object, of at most 5 KB, for the next run; resolves when the broker has it. */
+  readonly saveSnapshot: (snapshot: object) => Promise<void>;
   readonly log: (line: string) => void;
 }
 
@@ -45,7 +45,7 @@ function errorPolicyOf(name: string, cfg: Config): ErrorPolicy {
 }
 
 /** Makes a process function of what one message means. */
-export function step(name: string, perform: (step: Step) => Promise<void>): Process {
+export function step(name: string, handler: (step: Step) => Promise<void>): Process {
   return async function process(this: Runtime, message, cfg, snapshot) {
     const policy = errorPolicyOf(name, cfg);
     let emitted = 0;
@@ -66,7 +66,7 @@ export function step(name: string, perform: (step: Step) => Promise<void>): Proc
       const adopt = (id: string) => {
         identityId = id;
       };
-      await perform({
+      await handler({
         name,
         cfg,
         input,
@@ -74,7 +74,7 @@ export function step(name: string, perform: (step: Step) => Promise<void>): Proc
         client: (options) => cognitoSync(clientOptions('cognito-sync', options?.quiet)),
         identityClient: (options) => cognitoIdentity(clientOptions('cognito-identity', options?.quiet)),
         snapshot,
-        keep: async (next) => {
+        saveSnapshot: async (next) => {
           await this.emit('snapshot', next);
         },
         log,

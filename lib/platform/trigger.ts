@@ -1,7 +1,5 @@
-import { invalidInput } from '../aws/error';
-import { isObject } from '../aws/json';
-import { type Shape } from '../cognito-sync/shape';
-import { readInput } from '../cognito-sync/validate';
+import { invalidInput } from '../error';
+import { type Shape, isObject, readInput } from '../shape';
 import type { Process } from './runtime';
 import { step, type Step } from './step';
 
@@ -10,27 +8,27 @@ export const SAMPLE_SIZE = 10;
 
 /** One run of a polling trigger. */
 export interface Polling extends Step {
-  /** The user asked for sample data: a few messages are wanted, and what was kept stays as it is. */
+  /** The user asked for sample data: a few messages are wanted, and the snapshot stays as it is. */
   readonly isSample: boolean;
 }
 
 /**
- * Makes the process function of a polling trigger. Each run tells what is new since the snapshot: data first, snapshot
+ * Makes the process function of a polling trigger. Each run emits what is new since the snapshot: data first, snapshot
  * last, so that a crash in between repeats messages, with the same ids, and loses none.
  * The platform marks a sample by `ELASTICIO_FLOW_TYPE=debug`; one without any message is an error that says so.
  */
-export function trigger(name: string, perform: (polling: Polling) => Promise<void>): Process {
+export function trigger(name: string, handler: (polling: Polling) => Promise<void>): Process {
   return step(name, async (current) => {
     const isSample = process.env['ELASTICIO_FLOW_TYPE'] === 'debug';
     let emitted = 0;
-    await perform({
+    await handler({
       ...current,
       isSample,
       emit: async (body, envelope) => {
         await current.emit(body, envelope);
         emitted++;
       },
-      keep: (snapshot) => (isSample ? Promise.resolve() : current.keep(snapshot)),
+      saveSnapshot: (snapshot) => (isSample ? Promise.resolve() : current.saveSnapshot(snapshot)),
     });
     current.log(
       `${name}: emitted ${emitted} ${emitted === 1 ? 'message' : 'messages'}${isSample ? ' as a sample' : ''}`,
@@ -53,7 +51,7 @@ export function settingsOf<Input>(
   return readInput(name, shape, Object.fromEntries(members.map((member) => [member, input[member]])));
 }
 
-/** Whether the first run tells everything there is, by default, or only what comes later. */
+/** Whether the first run emits everything there is, by default, or only what comes later. */
 export function startsNow({ name, cfg }: Step): boolean {
   const value = cfg['startFrom'] || 'everything';
   if (value === 'now') return true;
@@ -76,7 +74,7 @@ const SNAPSHOT_BYTES = 5_000;
 export const fitsSnapshot = (snapshot: object): boolean =>
   Buffer.byteLength(JSON.stringify(snapshot)) <= SNAPSHOT_BYTES;
 
-/** The snapshot where it was kept for this very place; undefined on the first run, after a reset, or for other fields. */
+/** The snapshot where it was saved for this very place; undefined on the first run, after a reset, or for other fields. */
 export function snapshotFor<Snapshot extends object>(
   { snapshot }: Step,
   place: { readonly [member: string]: string },

@@ -1,9 +1,10 @@
 import { call, type CallOptions, type CredentialSource } from '../aws/call';
 import type { Endpoint } from '../aws/endpoint';
-import { ConnectorError, requestIdOf } from '../aws/error';
+import { requestIdOf } from '../aws/error-response';
 import { percentEncode, type HttpResponse } from '../aws/http';
-import { Sessions, sessionKey, type Lent } from '../aws/sessions';
+import { Sessions, sessionKey, type Expiring } from '../aws/sessions';
 import type { Credentials } from '../aws/sign';
+import { ConnectorError } from '../error';
 
 /** A role to act as, by the names of the STS API. */
 export interface Role {
@@ -18,7 +19,7 @@ export interface AssumeRoleOptions extends CallOptions {
   readonly endpoint: Endpoint;
 }
 
-type RoleSession = Credentials & Lent;
+type RoleSession = Credentials & Expiring;
 
 const OPERATION = 'AssumeRole';
 const sessions = new Sessions<RoleSession>();

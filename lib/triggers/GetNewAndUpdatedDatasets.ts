@@ -1,14 +1,14 @@
-import { datasetChanges, type DatasetsPosition, type DatasetsStep } from '../cognito-sync/dataset-changes';
-import { listPages } from '../cognito-sync/list';
 import type { Dataset, Identity } from '../cognito-sync/model';
 import { DescribeIdentityUsage, ListDatasets } from '../cognito-sync/operations';
+import { listPages } from '../cognito-sync/pages';
+import { datasetChanges, type DatasetsPosition, type DatasetsStep } from '../datasets/dataset-changes';
 import { SAMPLE_SIZE, settingsOf, snapshotFor, startsNow, trigger, type Polling } from '../platform/trigger';
 
 type Snapshot = Identity & DatasetsPosition;
 
 const PAGE_SIZE = 60;
 
-/** Tells which datasets of an identity are new, changed or deleted. */
+/** Emits which datasets of an identity are new, changed or deleted. */
 export const process = trigger('GetNewAndUpdatedDatasets', async (polling) => {
   const { IdentityPoolId, IdentityId } = settingsOf(
     polling,
@@ -22,37 +22,37 @@ export const process = trigger('GetNewAndUpdatedDatasets', async (polling) => {
     if (polling.isSample) break;
   }
 
-  const kept = polling.isSample ? undefined : snapshotFor<Snapshot>(polling, identity);
-  const steps = [...datasetChanges(listed, kept ?? { known: [] })];
-  const changes = steps.filter((next) => 'tell' in next);
+  const saved = polling.isSample ? undefined : snapshotFor<Snapshot>(polling, identity);
+  const steps = [...datasetChanges(listed, saved ?? { known: [] })];
+  const changes = steps.filter((next) => 'emit' in next);
   if (polling.isSample) {
-    for (const change of changes.slice(0, SAMPLE_SIZE)) await tell(polling, identity, change);
+    for (const change of changes.slice(0, SAMPLE_SIZE)) await emitChange(polling, identity, change);
     return;
   }
 
   const last = steps.at(-1);
-  if (last && 'keep' in last && last.keep.until !== undefined) {
+  if (last && 'save' in last && last.save.until !== undefined) {
     polling.log(
-      `${polling.name}: ${listed.length} datasets are more than a snapshot can name; not every deletion is told`,
+      `${polling.name}: ${listed.length} datasets are more than a snapshot can name; not every deletion is reported`,
     );
   }
-  if (!kept && startsNow(polling)) {
-    if (last && 'keep' in last) await polling.keep({ ...identity, ...last.keep });
+  if (!saved && startsNow(polling)) {
+    if (last && 'save' in last) await polling.saveSnapshot({ ...identity, ...last.save });
     return;
   }
-  if (kept && changes.length === 0) return;
+  if (saved && changes.length === 0) return;
   for (const next of steps) {
-    if ('tell' in next) await tell(polling, identity, next);
-    else await polling.keep({ ...identity, ...next.keep });
+    if ('emit' in next) await emitChange(polling, identity, next);
+    else await polling.saveSnapshot({ ...identity, ...next.save });
   }
 });
 
-function tell(
-  { emit }: Polling,
+function emitChange(
+  polling: Polling,
   identity: Identity,
-  { tell: { Change, ...dataset }, mark }: Extract<DatasetsStep, { tell: object }>,
+  { emit: { Change, ...dataset }, mark }: Extract<DatasetsStep, { emit: object }>,
 ): Promise<void> {
-  return emit(
+  return polling.emit(
     { Change, ...dataset, ...identity },
     {
       origin: `${identity.IdentityPoolId}/${identity.IdentityId}`,

@@ -1,11 +1,11 @@
 import type { DatasetOfIdentity } from '../cognito-sync/model';
 import { DescribeDataset, ListRecords } from '../cognito-sync/operations';
-import { recordChanges, type RecordChange, type RecordsPosition } from '../cognito-sync/record-changes';
+import { recordChanges, type RecordChange, type RecordsPosition } from '../datasets/record-changes';
 import { SAMPLE_SIZE, settingsOf, snapshotFor, startsNow, trigger, type Polling } from '../platform/trigger';
 
 type Snapshot = DatasetOfIdentity & RecordsPosition;
 
-/** Tells what has changed in one dataset, record by record, in the order of sync counts. */
+/** Emits what has changed in one dataset, record by record, in the order of sync counts. */
 export const process = trigger('GetNewAndUpdatedRecords', async (polling) => {
   const { IdentityPoolId, IdentityId, DatasetName } = settingsOf(
     polling,
@@ -18,29 +18,33 @@ export const process = trigger('GetNewAndUpdatedRecords', async (polling) => {
   if (polling.isSample) {
     const { output } = await client.send(ListRecords, { ...dataset, MaxResults: SAMPLE_SIZE });
     for (const record of (output.Records ?? []).slice(0, SAMPLE_SIZE)) {
-      await tell(polling, { Change: record.Value === undefined ? 'removed' : 'updated', ...dataset, ...record }, 0);
+      await emitChange(
+        polling,
+        { Change: record.Value === undefined ? 'removed' : 'updated', ...dataset, ...record },
+        0,
+      );
     }
     return;
   }
 
-  const kept = snapshotFor<Snapshot>(polling, dataset);
-  if (!kept && startsNow(polling)) {
+  const saved = snapshotFor<Snapshot>(polling, dataset);
+  if (!saved && startsNow(polling)) {
     const { output } = await client.send(ListRecords, { ...dataset, MaxResults: 1 });
     const lastSyncCount = output.DatasetExists ? (output.DatasetSyncCount ?? 0) : 0;
-    return polling.keep({ ...dataset, lastSyncCount, deletions: 0 });
+    return polling.saveSnapshot({ ...dataset, lastSyncCount, deletions: 0 });
   }
 
-  const from = kept ?? { lastSyncCount: 0, deletions: 0 };
+  const from = saved ?? { lastSyncCount: 0, deletions: 0 };
   for await (const next of recordChanges(client, dataset, from)) {
-    if ('tell' in next) await tell(polling, next.tell, next.deletions);
-    else if (!kept || !isSame(next.keep, from)) await polling.keep({ ...dataset, ...next.keep });
+    if ('emit' in next) await emitChange(polling, next.emit, next.deletions);
+    else if (!saved || !isSame(next.save, from)) await polling.saveSnapshot({ ...dataset, ...next.save });
   }
 });
 
 const isSame = (one: RecordsPosition, other: RecordsPosition) =>
   one.lastSyncCount === other.lastSyncCount && one.deletions === other.deletions && one.telling === other.telling;
 
-function tell({ emit }: Polling, change: RecordChange, deletions: number): Promise<void> {
+function emitChange({ emit }: Polling, change: RecordChange, deletions: number): Promise<void> {
   const { Change, IdentityPoolId, IdentityId, DatasetName, Key, Value = '', SyncCount, LastModifiedDate } = change;
   return emit(change, {
     origin: `${IdentityPoolId}/${IdentityId}/${DatasetName}`,

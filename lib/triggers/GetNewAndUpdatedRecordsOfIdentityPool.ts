@@ -1,12 +1,12 @@
-import type { ExportCursor } from '../cognito-sync/export';
-import { EXPORT_MEMBERS, exportInput, type ExportInput } from '../cognito-sync/export-input';
-import { noTotals, type ExportTotals } from '../cognito-sync/export-totals';
+import { EXPORT_MEMBERS, exportInput, type ExportInput } from '../export/input';
+import { closingMessage } from '../export/messages';
+import type { ExportCursor } from '../export/read-pool';
+import { noTotals, type ExportTotals } from '../export/totals';
 import { exportSource, runExport, serverTime, type ExportProgress } from '../platform/export';
-import { closingMessage } from '../platform/export-messages';
 import { deterministicId } from '../platform/message';
 import { fitsSnapshot, SAMPLE_SIZE, settingsOf, snapshotFor, trigger, wholeNumberOf } from '../platform/trigger';
 
-/** What is kept between runs: when the last complete pass began, and how far the present one has come. */
+/** What is saved between runs: when the last complete pass began, and how far the present one has come. */
 interface Snapshot {
   readonly IdentityPoolId: string;
   readonly filters: string;
@@ -21,7 +21,7 @@ interface Snapshot {
   };
 }
 
-/** The clocks of AWS's services may differ a little, and a write may show late: what lies within is told again. */
+/** The clocks of AWS's services may differ a little, and a write may show late: what lies within is emitted again. */
 const MARGIN_MS = 5 * 60_000;
 /** Identities that a sample looks through. */
 const SAMPLE_IDENTITIES = 120;
@@ -34,7 +34,7 @@ const latest = (...times: (number | undefined)[]) => {
 const filtersOf = ({ IdentityIds, DatasetNames, ModifiedSince }: ExportInput) =>
   deterministicId(JSON.stringify([IdentityIds, DatasetNames, ModifiedSince]));
 
-/** Tells everything in a pool on the first pass, and on each later one what was modified since the one before. */
+/** Emits everything in a pool on the first pass, and on each later one what was modified since the one before. */
 export const process = trigger('GetNewAndUpdatedRecordsOfIdentityPool', async (polling) => {
   const input = settingsOf(polling, EXPORT_MEMBERS, exportInput);
   const { IdentityPoolId, IdentityIds, DatasetNames, ModifiedSince } = input;
@@ -53,35 +53,35 @@ export const process = trigger('GetNewAndUpdatedRecordsOfIdentityPool', async (p
   }
 
   const place = { IdentityPoolId, filters: filtersOf(input) };
-  const kept = snapshotFor<Snapshot>(polling, place);
-  const since = latest(chosenSince, kept?.since === undefined ? undefined : kept.since - MARGIN_MS);
-  const pass = kept?.pass;
+  const saved = snapshotFor<Snapshot>(polling, place);
+  const since = latest(chosenSince, saved?.since === undefined ? undefined : saved.since - MARGIN_MS);
+  const pass = saved?.pass;
   const startedAt = pass?.startedAt ?? (await serverTime(polling, input));
   const most = wholeNumberOf(polling, 'maxIdentitiesPerRun') ?? Infinity;
   const snapshotAt = (progress: ExportProgress): Snapshot => ({
     ...place,
-    ...(kept?.since === undefined ? {} : { since: kept.since }),
+    ...(saved?.since === undefined ? {} : { since: saved.since }),
     pass: { startedAt, ...progress },
   });
   const checkpoint = async (progress: ExportProgress) => {
     const next = snapshotAt(progress);
-    if (fitsSnapshot(next)) return polling.keep(next);
+    if (fitsSnapshot(next)) return polling.saveSnapshot(next);
     polling.log(`${polling.name}: the token of AWS's page is too long for a snapshot, so a crash would repeat more`);
   };
-  // What a first pass tells before it breaks off may be gone when the next run looks, which must know since when to ask.
+  // What a first pass emits before it breaks off may be gone when the next run looks, which must know since when to ask.
   if (!pass) await checkpoint(beginning);
   const { progress, isComplete } = await runExport(polling, {
     ...common,
     filter: { IdentityIds, DatasetNames, since },
     from: pass ?? beginning,
     checkpoint,
-    // Where a place cannot be kept, or AWS refuses old tokens, a pass in small steps would begin anew for ever.
+    // Where a place cannot be saved, or AWS refuses old tokens, a pass in small steps would begin anew for ever.
     isEnough: (identities, progress) => identities >= most && !progress.restarted && fitsSnapshot(snapshotAt(progress)),
   });
   if (!isComplete) return checkpoint(progress);
   const { body, ...envelope } = closingMessage({ IdentityPoolId, startedAt, since, totals: progress.totals });
   await polling.emit(body, { ...envelope, origin: IdentityPoolId });
-  await polling.keep({ ...place, since: startedAt });
+  await polling.saveSnapshot({ ...place, since: startedAt });
 });
 
 export { identityPools } from '../platform/drop-down';

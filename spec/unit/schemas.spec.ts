@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Operation } from '../../lib/cognito-sync/operation';
 import * as operations from '../../lib/cognito-sync/operations';
-import { prepare, wantedBy } from '../../lib/platform/authorisation';
+import { prepare, requirementOf } from '../../lib/platform/authorisation';
 import { inputOf } from '../../lib/platform/input';
 import { readJson, ROOT, schemas } from './descriptor';
 import { standard, visits, type SchemaFile } from './dialect';
@@ -155,7 +155,10 @@ const table = (Object.values(operations) as unknown as Operation[]).map((operati
     try {
       const cfg = { region: 'us-east-1', ...credentialFor(body) };
       const options = { policy: { retries: 0, timeoutMs: 1 } };
-      prepare({ name: operation.name, cfg, input: inputOf(operation.name, body, cfg), options }, wantedBy(operation));
+      prepare(
+        { name: operation.name, cfg, input: inputOf(operation.name, body, cfg), options },
+        requirementOf(operation),
+      );
       return undefined;
     } catch (error) {
       if (error instanceof Error && error.name === 'InvalidInput') return error.message;

@@ -1,4 +1,4 @@
-import { datasetChanges, markOf, type DatasetsPosition } from '../../lib/cognito-sync/dataset-changes';
+import { datasetChanges, markOf, type DatasetsPosition } from '../../lib/datasets/dataset-changes';
 import { process as GetNewAndUpdatedDatasets } from '../../lib/triggers/GetNewAndUpdatedDatasets';
 import type { LocalServer } from '../../server';
 import { cfgOf, DATASET, IDENTITY, localServer, POOL } from '../support/local';
@@ -125,8 +125,8 @@ describe('the snapshot', () => {
 
   const positionOf = (count: number, nameLength: number) => {
     const last = [...datasetChanges(many(count, nameLength), { known: [] })].at(-1);
-    if (!last || !('keep' in last)) throw new Error('a position ends the steps');
-    return last.keep;
+    if (!last || !('save' in last)) throw new Error('a position ends the steps');
+    return last.save;
   };
 
   it.each([

@@ -1,7 +1,7 @@
 import type { LocalServer } from '../../server';
 import type { FaultKind } from '../../server/faults';
 import { cognitoSync } from '../../lib/cognito-sync/client';
-import { wholeDataset } from '../../lib/cognito-sync/list';
+import { wholeDataset } from '../../lib/datasets/whole-dataset';
 import type { Process } from '../../lib/platform/runtime';
 import { cfgOf, DATASET, KEYS, localServer, POOL } from '../support/local';
 import { run } from '../support/run';

@@ -1,5 +1,5 @@
 import { cognitoSync, type CognitoSync } from '../../lib/cognito-sync/client';
-import { listPages } from '../../lib/cognito-sync/list';
+import { listPages } from '../../lib/cognito-sync/pages';
 import * as operations from '../../lib/cognito-sync/operations';
 import { process as ListDatasets } from '../../lib/actions/ListDatasets';
 import { process as ListIdentityPoolUsage } from '../../lib/actions/ListIdentityPoolUsage';

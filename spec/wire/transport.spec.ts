@@ -6,7 +6,7 @@ import tls from 'node:tls';
 import zlib from 'node:zlib';
 import { adapter, TransportFailure } from '../../lib/aws/adapter';
 import { call } from '../../lib/aws/call';
-import { ConnectorError } from '../../lib/aws/error';
+import { ConnectorError } from '../../lib/error';
 import type { HttpRequest } from '../../lib/aws/http';
 import { send } from '../../lib/aws/send';
 import { selfSigned } from '../support/certificate';

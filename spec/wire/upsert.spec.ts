@@ -1,8 +1,8 @@
 import { ListRecordsCommand, UpdateRecordsCommand, CognitoSyncClient } from '@aws-sdk/client-cognito-sync';
 import { cognitoSync, type CognitoSync } from '../../lib/cognito-sync/client';
-import { upsertRecords } from '../../lib/cognito-sync/upsert';
-import { upsertInput } from '../../lib/cognito-sync/upsert-input';
-import { readInput } from '../../lib/cognito-sync/validate';
+import { upsertRecords } from '../../lib/datasets/upsert';
+import { upsertInput } from '../../lib/datasets/upsert-input';
+import { readInput } from '../../lib/shape';
 import { process as UpsertRecords } from '../../lib/actions/UpsertRecords';
 import type { LocalServer } from '../../server';
 import { cfgOf, DATASET, KEYS, localServer } from '../support/local';

@@ -1,6 +1,7 @@
 import { backoffMs, call, defaultPolicy, realIo } from '../../../lib/aws/call';
 import { TransportFailure } from '../../../lib/aws/adapter';
-import { ConnectorError, invalidResponse } from '../../../lib/aws/error';
+import { ConnectorError } from '../../../lib/error';
+import { invalidResponse } from '../../../lib/aws/error-response';
 import { keys, late, lost, NOW, ok, refusal, rejection, scripted, unsent, type Outcome } from './scripted';
 import { fc, times } from '../../support/random';
 

@@ -1,5 +1,6 @@
 import * as sdk from '@aws-sdk/client-cognito-sync';
-import { ConnectorError, errorFrom, invalidInput, requestIdOf } from '../../../lib/aws/error';
+import { ConnectorError, invalidInput } from '../../../lib/error';
+import { errorFrom, requestIdOf } from '../../../lib/aws/error-response';
 import { recorder, type Recorder } from '../../support/recorder';
 
 const NOW = Date.UTC(2026, 0, 31, 9, 30);

@@ -1,9 +1,9 @@
-import { sessionKey, Sessions, type Lent } from '../../../lib/aws/sessions';
+import { sessionKey, Sessions, type Expiring } from '../../../lib/aws/sessions';
 
 const MINUTE_MS = 60_000;
 let now = 0;
 let fetched: string[];
-let sessions: Sessions<Lent>;
+let sessions: Sessions<Expiring>;
 beforeEach(() => {
   now = 1_000_000;
   fetched = [];

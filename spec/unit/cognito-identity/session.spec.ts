@@ -1,4 +1,4 @@
-import { identityPages } from '../../../lib/cognito-identity/list';
+import { identityPages } from '../../../lib/cognito-identity/pages';
 import { identify, identitySessions, type Owner } from '../../../lib/cognito-identity/session';
 import { all, answering } from '../../support/answers';
 

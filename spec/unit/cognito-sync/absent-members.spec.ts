@@ -1,12 +1,13 @@
-import { ConnectorError } from '../../../lib/aws/error';
-import { datasetChanges, markOf } from '../../../lib/cognito-sync/dataset-changes';
-import { exportPool, type ExportFilter } from '../../../lib/cognito-sync/export';
-import { noTotals, withIdentity } from '../../../lib/cognito-sync/export-totals';
-import { listPages, wholeDataset, withRemoved } from '../../../lib/cognito-sync/list';
+import { ConnectorError } from '../../../lib/error';
+import { datasetChanges, markOf } from '../../../lib/datasets/dataset-changes';
+import { exportPool, type ExportFilter } from '../../../lib/export/read-pool';
+import { noTotals, withIdentity } from '../../../lib/export/totals';
+import { wholeDataset, withRemoved } from '../../../lib/datasets/whole-dataset';
+import { listPages } from '../../../lib/cognito-sync/pages';
 import { ListDatasets, ListRecords } from '../../../lib/cognito-sync/operations';
-import { recordChanges } from '../../../lib/cognito-sync/record-changes';
-import { deleteDataset, updateRecords } from '../../../lib/cognito-sync/recover';
-import { upsertRecords } from '../../../lib/cognito-sync/upsert';
+import { recordChanges } from '../../../lib/datasets/record-changes';
+import { deleteDataset, updateRecords } from '../../../lib/datasets/recover';
+import { upsertRecords } from '../../../lib/datasets/upsert';
 import { all, answering } from '../../support/answers';
 import { IdentityId, IdentityPoolId } from './inputs';
 
@@ -71,13 +72,13 @@ describe('the changes of records', () => {
   const beginning = { lastSyncCount: 0, deletions: 0 };
 
   it('are none, and a position is kept, where ListRecords has no members', async () => {
-    expect(await all(recordChanges(answering({}), dataset, beginning))).toEqual([{ keep: beginning }]);
+    expect(await all(recordChanges(answering({}), dataset, beginning))).toEqual([{ save: beginning }]);
   });
 
   it('without a SyncCount come first, by key', async () => {
     const Records = [{ Key: 'b' }, { Key: 'c', Value: '1', SyncCount: 1 }, { Key: 'a' }];
     const steps = await all(recordChanges(answering({ Records, DatasetExists: true }), dataset, beginning));
-    const told = steps.flatMap((step) => ('tell' in step ? [`${step.tell.Change} ${step.tell.Key}`] : []));
+    const told = steps.flatMap((step) => ('emit' in step ? [`${step.emit.Change} ${step.emit.Key}`] : []));
     expect(told).toEqual(['removed a', 'removed b', 'updated c']);
   });
 
@@ -93,12 +94,12 @@ describe('the changes of datasets', () => {
   it('tell a dataset without dates once', () => {
     const first = [...datasetChanges([bare], { known: [] })];
     expect(first).toEqual([
-      { keep: { known: [`bare +${markOf(bare)}`] } },
-      { tell: { Change: 'created', ...bare }, mark: markOf(bare) },
-      { keep: { known: [`bare ${markOf(bare)}`] } },
+      { save: { known: [`bare +${markOf(bare)}`] } },
+      { emit: { Change: 'created', ...bare }, mark: markOf(bare) },
+      { save: { known: [`bare ${markOf(bare)}`] } },
     ]);
     const known = { known: [`bare ${markOf(bare)}`] };
-    expect([...datasetChanges([bare], known)]).toEqual([{ keep: known }]);
+    expect([...datasetChanges([bare], known)]).toEqual([{ save: known }]);
   });
 
   it('take a date that cannot be read as none', () => {
@@ -106,7 +107,7 @@ describe('the changes of datasets', () => {
   });
 
   it.each([{}, { DatasetName: '' }])('leave out %j, which has no name, in every run', (nameless) => {
-    expect([...datasetChanges([nameless], { known: [] })]).toEqual([{ keep: { known: [] } }]);
+    expect([...datasetChanges([nameless], { known: [] })]).toEqual([{ save: { known: [] } }]);
   });
 });
 

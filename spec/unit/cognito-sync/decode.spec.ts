@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-cognito-sync';
-import { ConnectorError } from '../../../lib/aws/error';
+import { ConnectorError } from '../../../lib/error';
 import { decode, TIMESTAMPS } from '../../../lib/cognito-sync/decode';
 import { ListRecords, SetCognitoEvents } from '../../../lib/cognito-sync/operations';
 import { recorder, type Recorder } from '../../support/recorder';

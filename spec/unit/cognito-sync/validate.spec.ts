@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../../lib/aws/error';
+import { ConnectorError } from '../../../lib/error';
 import { IdentityId, IdentityPoolId, leastInput, read, table, thrownBy } from './inputs';
 import { fc, times } from '../../support/random';
 

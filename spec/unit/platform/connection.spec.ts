@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../../lib/aws/error';
+import { ConnectorError } from '../../../lib/error';
 import { connectionOf, retryPolicy } from '../../../lib/platform/connection';
 import { thrownBy } from '../cognito-sync/inputs';
 

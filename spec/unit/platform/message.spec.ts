@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../../lib/aws/error';
+import { ConnectorError } from '../../../lib/error';
 import { deterministicId, largestBodyBytes, messageOf, refuseOversize } from '../../../lib/platform/message';
 import { thrownBy } from '../cognito-sync/inputs';
 import { fc } from '../../support/random';

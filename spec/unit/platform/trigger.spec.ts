@@ -8,9 +8,9 @@ it.each([
   ['ordinary', ['data', 'snapshot']],
 ])('a trigger that tells and keeps something emits, in a flow of type %s, %j', async (type, events) => {
   process.env['ELASTICIO_FLOW_TYPE'] = type;
-  const tells = trigger('T', async ({ emit, keep }) => {
+  const tells = trigger('T', async ({ emit, saveSnapshot }) => {
     await emit({}, { item: 'a' });
-    await keep({ place: 'b' });
+    await saveSnapshot({ place: 'b' });
   });
   const { emitted, error } = await run(tells, { id: 'tick', body: {} }, {});
   expect(emitted.map(({ event }) => event)).toEqual(events);

@@ -1,61 +1,7 @@
-import type { Answer } from '../aws/call';
-import { ConnectorError } from '../aws/error';
-import type { CognitoSync } from './client';
-import type { DatasetOfIdentity, ListRecordsResponse, Page, Record } from './model';
-import type { Operation } from './operation';
-import { ListRecords } from './operations';
-
-/** What all lists have in common. `DatasetSyncCount` is ListRecords' own: it tells whether a dataset moved between pages. */
-interface PageOutput {
-  NextToken?: string;
-  DatasetSyncCount?: number;
-}
-
-/** One page, and how often the list has begun anew because the dataset changed under it. */
-export interface ListedPage<Output> extends Answer<Output> {
-  readonly round: number;
-}
-
-const MAX_RESTARTS = 3;
-
-/**
- * Reads page after page. When a dataset changes between two pages the list begins anew, at most 3 times, so that the pages
- * of the last round show one state of the dataset.
- * @throws ConnectorError, `ResourceConflictException` when the dataset keeps changing
- */
-export async function* listPages<Input extends Page & object, Output extends PageOutput>(
-  client: CognitoSync,
-  operation: Operation<Input, Output>,
-  input: Input,
-): AsyncGenerator<ListedPage<Output>, void, void> {
-  for (let round = 0; round <= MAX_RESTARTS; round++) {
-    let first: number | undefined;
-    let NextToken = input.NextToken;
-    let moved = false;
-    do {
-      const answer = await client.send(operation, NextToken ? { ...input, NextToken } : input);
-      const { DatasetSyncCount: count, NextToken: following } = answer.output;
-      first ??= count;
-      moved = count !== first;
-      if (moved) break;
-      yield { ...answer, round };
-      if (following && following === NextToken) {
-        throw new ConnectorError('InvalidResponse', {
-          operation: operation.name,
-          message: 'the list does not advance: a page names itself as the next one',
-        });
-      }
-      NextToken = following;
-    } while (NextToken);
-    if (!moved) return;
-    await client.backOff(round + 1);
-  }
-  throw new ConnectorError('ResourceConflictException', {
-    operation: operation.name,
-    message: `the dataset changed ${MAX_RESTARTS + 1} times while its pages were read; read it when fewer write to it`,
-    retry: 'always',
-  });
-}
+import type { CognitoSync } from '../cognito-sync/client';
+import type { DatasetOfIdentity, ListRecordsResponse, Record } from '../cognito-sync/model';
+import { ListRecords } from '../cognito-sync/operations';
+import { listPages } from '../cognito-sync/pages';
 
 /** A dataset, or what has changed in it, as one consistent state. */
 export interface WholeDataset {

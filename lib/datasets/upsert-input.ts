@@ -1,13 +1,12 @@
-import type { DatasetOfIdentity } from './model';
-import { ListRecords } from './operations';
-import { isObject } from '../aws/json';
-import { kindOf, Mismatch, oneOf, optional, required, structure, type Shape } from './shape';
+import type { DatasetOfIdentity } from '../cognito-sync/model';
+import { ListRecords } from '../cognito-sync/operations';
+import { kindOf, Mismatch, oneOf, optional, required, structure, type Shape, isObject } from '../shape';
 
 /** What a dataset shall hold: keys and their values; null removes a key. */
-export type Wanted = ReadonlyMap<string, string | null>;
+export type WantedValues = ReadonlyMap<string, string | null>;
 
 export interface UpsertRecordsInput extends DatasetOfIdentity {
-  Records: Wanted;
+  Records: WantedValues;
   /** `merge` (default) leaves other keys alone; `replace` removes them. */
   Mode?: 'merge' | 'replace';
   /** When somebody writes a key at the same time: `overwrite` (default) theirs, `keepRemote`, or `fail`. */

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Dataset } from './model';
+import type { Dataset } from '../cognito-sync/model';
 
-/** How far the changes of an identity's datasets have been told. Small enough for a snapshot, whatever the quotas are. */
+/** How far the changes of an identity's datasets have been emitted. Small enough for a snapshot, whatever the quotas are. */
 export interface DatasetsPosition {
   /**
    * `<name> <mark>` for each dataset, the newest first; no name holds a space. A mark with `+` in front is of a dataset
-   * whose creation a run was about to tell, and may have told.
+   * whose creation a run was about to emit, and may have emitted.
    */
   readonly known: readonly string[];
   /** Datasets that had no room above: all that were modified last at this time or before, epoch ms. */
@@ -15,19 +15,19 @@ export interface DatasetsPosition {
 export type DatasetChange = Dataset & { Change: 'created' | 'updated' | 'deleted' };
 
 /**
- * What to do next: tell a change, with the mark that tells it from all others of the dataset, or keep a position.
+ * What to do next: emit a change, with the mark that distinguishes it from all others of the dataset, or save a position.
  */
 export type DatasetsStep =
-  { readonly tell: DatasetChange; readonly mark: string } | { readonly keep: DatasetsPosition };
+  { readonly emit: DatasetChange; readonly mark: string } | { readonly save: DatasetsPosition };
 
 /** 20 datasets, AWS's default quota, take at most 3 KB even with names of 128 characters. */
 const ROOM_BYTES = 4_200;
-const TELLING = '+';
+const EMITTING = '+';
 /** Quotes and comma in JSON. */
 const OVERHEAD_BYTES = 3;
 
 type Named = Dataset & { readonly DatasetName: string };
-/** A dataset without a name could neither be told from others nor be read. */
+/** A dataset without a name could neither be distinguished from others nor be read. */
 const isNamed = (dataset: Dataset): dataset is Named => Boolean(dataset.DatasetName);
 
 const modifiedAt = ({ LastModifiedDate = '' }: Dataset): number => Date.parse(LastModifiedDate) || 0;
@@ -58,10 +58,10 @@ function positionOf(datasets: readonly Named[], mark: (dataset: Named) => string
 }
 
 /**
- * Compares an identity's datasets with those of a position and says, step by step, what to tell and when to keep which
+ * Compares an identity's datasets with those of a position and says, step by step, what to emit and when to save which
  * position; pure. A run may break off after any step: the next one repeats changes, but loses none. Deletions come first,
  * then changes in the order of modification. A dataset that was deleted and made anew since is both. Where the names do
- * not fit into a snapshot, new and changed datasets are still all told, but not each deletion.
+ * not fit into a snapshot, new and changed datasets are still all emitted, but not each deletion.
  */
 export function* datasetChanges(
   listed: readonly Dataset[],
@@ -80,23 +80,23 @@ export function* datasetChanges(
     const isAnother = createdAt > (old === undefined ? until : timeOf(old));
     if (!isAnother) gone.delete(DatasetName);
     if (old === mark || (old === undefined && modifiedAt(dataset) <= until)) continue;
-    const isNew = isAnother || old?.startsWith(TELLING);
+    const isNew = isAnother || old?.startsWith(EMITTING);
     if (isNew) created.set(DatasetName, mark);
-    changes.push({ tell: { Change: isNew ? 'created' : 'updated', ...dataset }, mark });
+    changes.push({ emit: { Change: isNew ? 'created' : 'updated', ...dataset }, mark });
   }
   for (const [DatasetName, mark] of gone) {
-    yield { tell: { Change: 'deleted', DatasetName, LastModifiedDate: new Date(timeOf(mark)).toISOString() }, mark };
+    yield { emit: { Change: 'deleted', DatasetName, LastModifiedDate: new Date(timeOf(mark)).toISOString() }, mark };
   }
   const position = positionOf(named, markOf);
   if (created.size > 0 && position.until === undefined && until === -1) {
     yield {
-      keep: positionOf(named, (dataset) => {
+      save: positionOf(named, (dataset) => {
         const { DatasetName } = dataset;
         const mark = created.get(DatasetName);
-        return mark === undefined ? (before.get(DatasetName) ?? markOf(dataset)) : `${TELLING}${mark}`;
+        return mark === undefined ? (before.get(DatasetName) ?? markOf(dataset)) : `${EMITTING}${mark}`;
       }),
     };
   }
   yield* changes;
-  yield { keep: position };
+  yield { save: position };
 }

@@ -1,12 +1,12 @@
 import type { Trace } from '../aws/call';
-import { ConnectorError, invalidInput } from '../aws/error';
-import type { CognitoSync } from './client';
-import { wholeDataset, withRemoved, type WholeDataset } from './list';
-import type { RecordPatch } from './model';
-import { ListDatasets } from './operations';
+import type { CognitoSync } from '../cognito-sync/client';
+import type { RecordPatch } from '../cognito-sync/model';
+import { ListDatasets } from '../cognito-sync/operations';
+import { ConnectorError, invalidInput } from '../error';
 import { quotas } from './quotas';
 import { isConflict, updateRecords } from './recover';
-import type { UpsertRecordsInput, Wanted } from './upsert-input';
+import type { UpsertRecordsInput, WantedValues } from './upsert-input';
+import { wholeDataset, withRemoved, type WholeDataset } from './whole-dataset';
 
 /** What became of one key. */
 export type RecordOutcome = 'created' | 'updated' | 'removed' | 'unchanged' | 'keptRemote';
@@ -45,7 +45,7 @@ const MAX_CONFLICTS = 5;
 const USED_TOKEN = 'SyncSessionToken not valid';
 
 /** The keys that shall change: in `replace` mode also those that the dataset holds beyond the wanted ones. */
-function targets({ Records, Mode }: UpsertRecordsInput, dataset: WholeDataset): Wanted {
+function targets({ Records, Mode }: UpsertRecordsInput, dataset: WholeDataset): WantedValues {
   if (Mode !== 'replace') return Records;
   const surplus = [...dataset.records.values()].flatMap(({ Key, Value }) =>
     Key !== undefined && Value !== undefined && !Records.has(Key) ? [[Key, null] as const] : [],
@@ -56,12 +56,12 @@ function targets({ Records, Mode }: UpsertRecordsInput, dataset: WholeDataset): 
 /**
  * Compares what is wanted with what a dataset holds; pure. Each patch carries its own key's sync count; what is as wanted
  * already is left out.
- * @param keep tells the keys that somebody else has written and that shall stay as they are
+ * @param isKept says which keys somebody else has written and that shall stay as they are
  */
 export function plan(
   input: UpsertRecordsInput,
   dataset: WholeDataset,
-  keep: (key: string) => boolean = () => false,
+  isKept: (key: string) => boolean = () => false,
 ): Plan {
   const patches: RecordPatch[] = [];
   const outcomes = new Map<string, RecordOutcome>();
@@ -70,7 +70,7 @@ export function plan(
     const present = record?.Value ?? null;
     const SyncCount = record?.SyncCount ?? 0;
     if (Value === present) outcomes.set(Key, 'unchanged');
-    else if (keep(Key)) outcomes.set(Key, 'keptRemote');
+    else if (isKept(Key)) outcomes.set(Key, 'keptRemote');
     else {
       outcomes.set(Key, Value === null ? 'removed' : present === null ? 'created' : 'updated');
       patches.push(Value === null ? { Op: 'remove', Key, SyncCount } : { Op: 'replace', Key, Value, SyncCount });

@@ -1,6 +1,6 @@
-import type { Pool } from './model';
-import { ListRecords } from './operations';
-import { Mismatch, oneOf, optional, required, structure, texts, timestamp, type Fields, type Shape } from './shape';
+import type { Pool } from '../cognito-sync/model';
+import { ListRecords } from '../cognito-sync/operations';
+import { Mismatch, oneOf, optional, required, structure, texts, timestamp, type Fields, type Shape } from '../shape';
 
 /** What one message of an export holds. */
 export const GRANULARITIES = ['record', 'dataset', 'identity'] as const;

@@ -1,5 +1,5 @@
-import type { ExportedIdentity, Skipped } from './export';
-import type { Record } from './model';
+import type { Record } from '../cognito-sync/model';
+import type { ExportedIdentity, Skipped } from './read-pool';
 
 /** What an export has delivered so far. It stays small however long it runs, since a snapshot holds it. */
 export interface ExportTotals {
@@ -7,7 +7,7 @@ export interface ExportTotals {
   readonly Datasets: number;
   /** Records with a value. */
   readonly Records: number;
-  /** Records told as removed. */
+  /** Records emitted as removed. */
   readonly Removed: number;
   /** Of keys and values, in UTF-8. */
   readonly Bytes: number;

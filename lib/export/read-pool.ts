@@ -1,10 +1,12 @@
-import { ConnectorError } from '../aws/error';
-import type { CognitoSync } from './client';
+import { pages, type Paged } from '../aws/pages';
+import type { CognitoSync } from '../cognito-sync/client';
+import type { Dataset, Identity, Record } from '../cognito-sync/model';
+import { ListDatasets, ListRecords } from '../cognito-sync/operations';
+import { listPages } from '../cognito-sync/pages';
+import { wholeDataset } from '../datasets/whole-dataset';
+import { ConnectorError } from '../error';
+import { Mismatch } from '../shape';
 import { inOrder } from './in-order';
-import { listPages, wholeDataset } from './list';
-import type { Dataset, Identity, Record } from './model';
-import { ListDatasets, ListRecords } from './operations';
-import { Mismatch } from './shape';
 
 /** A page of the identities of a pool. */
 export interface IdentitiesPage {
@@ -20,11 +22,11 @@ export interface ExportSource {
   readonly identities: (NextToken: string | undefined) => Promise<IdentitiesPage>;
 }
 
-/** What an export reads: everything, unless told otherwise. */
+/** What an export reads: everything, unless filtered. */
 export interface ExportFilter {
   readonly IdentityIds?: readonly string[] | undefined;
   readonly DatasetNames?: readonly string[] | undefined;
-  /** Only what was modified then or later, epoch ms; removed records are told, too. */
+  /** Only what was modified then or later, epoch ms; removed records are included too. */
   readonly since?: number | undefined;
 }
 
@@ -68,49 +70,55 @@ function isRefusedToken(error: unknown): boolean {
   return error instanceof ConnectorError && error.name === 'InvalidParameterException';
 }
 
+/** The pages of identities from a cursor's token on, from the first one where AWS no longer takes the token. */
+async function* pagesFrom(
+  { client, identities }: ExportSource,
+  token: string | undefined,
+  restarted: () => void,
+): AsyncGenerator<Paged<IdentitiesPage>, void, void> {
+  const read = (NextToken: string | undefined) => withThrottleRetry(client, () => identities(NextToken));
+  const from = (NextToken: string | undefined) =>
+    pages('ListIdentities', read, (page: IdentitiesPage) => page.NextToken, NextToken);
+  let isFirst = true;
+  try {
+    for await (const page of from(token)) {
+      isFirst = false;
+      yield page;
+    }
+  } catch (error) {
+    if (!isFirst || token === undefined || !isRefusedToken(error)) throw error;
+    restarted();
+    yield* from(undefined);
+  }
+}
+
+async function* onePage(ids: readonly string[]): AsyncGenerator<Paged<IdentitiesPage>, void, void> {
+  yield await Promise.resolve({ page: { ids }, token: undefined });
+}
+
 async function* places(
   source: ExportSource,
   { IdentityIds }: ExportFilter,
   cursor: ExportCursor,
   restarted: () => void,
 ): AsyncGenerator<Place, void, void> {
-  const pageAt = (token: string | undefined) =>
-    IdentityIds
-      ? Promise.resolve<IdentitiesPage>({ ids: IdentityIds })
-      : patiently(source.client, () => source.identities(token));
-  let { token, after } = cursor;
-  for (let isFirst = true; ; isFirst = false) {
-    let page: IdentitiesPage;
-    try {
-      page = await pageAt(token);
-    } catch (error) {
-      if (!isFirst || token === undefined || !isRefusedToken(error)) throw error;
-      restarted();
-      token = after = undefined;
-      page = await pageAt(token);
-    }
+  let { after } = cursor;
+  const listed = IdentityIds ? onePage(IdentityIds) : pagesFrom(source, cursor.token, restarted);
+  for await (const { page, token } of listed) {
     const { ids, NextToken } = page;
-    // Where the identity is gone the page is done anew, since identities may have moved across its borders.
-    const rest = after === undefined ? ids : ids.slice(ids.indexOf(after) + 1);
+    // Where the identity is gone the page is read anew, since identities may have moved across its borders.
+    const rest = after !== undefined && token === cursor.token ? ids.slice(ids.indexOf(after) + 1) : ids;
+    after = undefined;
     for (const [i, IdentityId] of rest.entries()) {
       const isLast = i === rest.length - 1;
       const onThisPage = { ...(token === undefined ? {} : { token }), after: IdentityId };
       yield { IdentityId, next: isLast ? (NextToken ? { token: NextToken } : undefined) : onThisPage };
     }
-    if (!NextToken) return;
-    if (NextToken === token) {
-      throw new ConnectorError('InvalidResponse', {
-        operation: 'ListIdentities',
-        message: 'the list does not advance: a page names itself as the next one',
-      });
-    }
-    token = NextToken;
-    after = undefined;
   }
 }
 
 /** An export is what drives a pool into its limits, so it waits longer than a single call before it gives up. */
-async function patiently<Result>(client: CognitoSync, call: () => Promise<Result>): Promise<Result> {
+async function withThrottleRetry<Result>(client: CognitoSync, call: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await call();
@@ -154,9 +162,9 @@ async function read(
   if (!isAddressable(DatasetName)) return { skipped: 'InvalidName' };
   try {
     const where = { ...identity, DatasetName };
-    const whole = await patiently(client, () => wholeDataset(client, where));
+    const whole = await withThrottleRetry(client, () => wholeDataset(client, where));
     // A list from the beginning need not show removed records; one from a sync count does.
-    const later = since === undefined ? whole : await patiently(client, () => wholeDataset(client, where, 1));
+    const later = since === undefined ? whole : await withThrottleRetry(client, () => wholeDataset(client, where, 1));
     const { exists, syncCount } = later;
     if (!exists) return { skipped: 'DatasetDeleted' };
     const wanted = [...new Map([...whole.records, ...later.records]).values()].filter(({ Value, LastModifiedDate }) =>
@@ -181,7 +189,7 @@ async function readIdentity(
   const skipped: Skipped[] = [];
   let unchanged = 0;
   try {
-    for (const dataset of await patiently(client, () => datasetsOf(client, identity))) {
+    for (const dataset of await withThrottleRetry(client, () => datasetsOf(client, identity))) {
       const { DatasetName = '', LastModifiedDate } = dataset;
       if (DatasetNames && !DatasetNames.includes(DatasetName)) continue;
       if (since !== undefined && !isSince(LastModifiedDate, since)) {
@@ -202,7 +210,7 @@ async function readIdentity(
 export interface ExportOptions {
   /** Identities that are read at a time, 1 to 10. At most this many are held in memory. */
   readonly concurrency: number;
-  /** Told when the cursor's token is refused, so that the export begins anew. */
+  /** Called when the cursor's token is refused, so that the export begins anew. */
   readonly restarted: () => void;
 }
 

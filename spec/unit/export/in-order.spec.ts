@@ -1,4 +1,4 @@
-import { inOrder } from '../../../lib/cognito-sync/in-order';
+import { inOrder } from '../../../lib/export/in-order';
 
 async function* numbers(count: number) {
   for (let i = 0; i < count; i++) yield i;

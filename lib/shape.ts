@@ -1,4 +1,9 @@
-import { isObject } from '../aws/json';
+import { invalidInput } from './error';
+
+/** An object with members: neither null nor a list. */
+export function isObject(value: unknown): value is { [member: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /**
  * Shapes: what a value of a message must look like, and how it goes on the wire. A shape reads one value and returns it
@@ -52,7 +57,7 @@ function refuse(expected: string, got: string): never {
   throw new Mismatch(`must be ${expected}, got ${got}`);
 }
 
-/** Reads with `shape`, and tells a mismatch where it happened. */
+/** Reads with `shape`, and adds to a mismatch where it happened. */
 function readAt<T>(shape: Shape<T>, value: unknown, step: string | number): T {
   try {
     return shape.read(value);
@@ -229,4 +234,18 @@ export function structure<T extends object>(fields: Fields<T>): Shape<T> {
       return result as T;
     },
   };
+}
+
+/**
+ * Reads the body of a message by its shape.
+ * @param action whose input it is, for the error
+ * @throws ConnectorError `InvalidInput`, naming the field, what was expected and what came
+ */
+export function readInput<Input>(action: string, shape: Shape<Input>, body: unknown): Input {
+  try {
+    return shape.read(body);
+  } catch (error) {
+    if (error instanceof Mismatch) throw invalidInput(action, error.sentence);
+    throw error;
+  }
 }

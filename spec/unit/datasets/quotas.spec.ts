@@ -1,4 +1,4 @@
-import { quotas } from '../../../lib/cognito-sync/quotas';
+import { quotas } from '../../../lib/datasets/quotas';
 
 const NAMES = ['COGNITO_SYNC_MAX_RECORDS', 'COGNITO_SYNC_MAX_DATASET_BYTES', 'COGNITO_SYNC_MAX_DATASETS'] as const;
 const before = { ...process.env };

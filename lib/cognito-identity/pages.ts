@@ -1,5 +1,5 @@
 import type { Answer } from '../aws/call';
-import { ConnectorError } from '../aws/error';
+import { pages } from '../aws/pages';
 import type { CognitoIdentity } from './client';
 import { ListIdentities, type ListIdentitiesInput, type ListIdentitiesOutput } from './model';
 
@@ -13,17 +13,9 @@ export async function* identityPages(
   client: CognitoIdentity,
   input: ListIdentitiesInput,
 ): AsyncGenerator<IdentitiesPage, void, void> {
-  let NextToken = input.NextToken;
-  do {
-    const answer = await client.send(ListIdentities, NextToken ? { ...input, NextToken } : input);
-    yield { ...answer, round: 0 };
-    const following = answer.output.NextToken;
-    if (following && following === NextToken) {
-      throw new ConnectorError('InvalidResponse', {
-        operation: ListIdentities.name,
-        message: 'the list does not advance: a page names itself as the next one',
-      });
-    }
-    NextToken = following;
-  } while (NextToken);
+  const read = (NextToken: string | undefined) =>
+    client.send(ListIdentities, NextToken ? { ...input, NextToken } : input);
+  for await (const { page } of pages(ListIdentities.name, read, ({ output }) => output.NextToken, input.NextToken)) {
+    yield { ...page, round: 0 };
+  }
 }

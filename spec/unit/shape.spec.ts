@@ -1,6 +1,6 @@
-import { exportInput } from '../../../lib/cognito-sync/export-input';
-import { list, truth, type Shape } from '../../../lib/cognito-sync/shape';
-import { IdentityPoolId, thrownBy } from './inputs';
+import { exportInput } from '../../lib/export/input';
+import { list, truth, type Shape } from '../../lib/shape';
+import { IdentityPoolId, thrownBy } from './cognito-sync/inputs';
 
 it.each([
   [true, true],

@@ -1,7 +1,5 @@
 import type { Answer, Trace } from '../aws/call';
-import { ConnectorError } from '../aws/error';
-import type { CognitoSync } from './client';
-import { wholeDataset, withRemoved } from './list';
+import type { CognitoSync } from '../cognito-sync/client';
 import type {
   BulkPublishResponse,
   DatasetAnswer,
@@ -11,8 +9,16 @@ import type {
   RecordPatch,
   UpdateRecordsRequest,
   UpdateRecordsResponse,
-} from './model';
-import { BulkPublish, DeleteDataset, DescribeDataset, GetBulkPublishDetails, UpdateRecords } from './operations';
+} from '../cognito-sync/model';
+import {
+  BulkPublish,
+  DeleteDataset,
+  DescribeDataset,
+  GetBulkPublishDetails,
+  UpdateRecords,
+} from '../cognito-sync/operations';
+import { ConnectorError } from '../error';
+import { wholeDataset, withRemoved } from './whole-dataset';
 
 /**
  * What to do when no answer came to a call that must not be repeated blindly: find out what happened first.

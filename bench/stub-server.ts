@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
- * A stand-in for the service with canned answers, in a process of its own, so that its work is not counted: 10 or 1,000 records
+ * A stub server with canned answers, in a process of its own, so that its work is not counted: 10 or 1,000 records
  * by the dataset's name, and an echo of 25 patches. It checks nothing; the tests do that elsewhere.
  */
 

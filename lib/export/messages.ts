@@ -1,9 +1,9 @@
-import type { ExportedDataset, ExportedIdentity } from '../cognito-sync/export';
-import type { Granularity } from '../cognito-sync/export-input';
-import type { ExportTotals } from '../cognito-sync/export-totals';
 import type { Record } from '../cognito-sync/model';
+import type { Granularity } from './input';
+import type { ExportedDataset, ExportedIdentity } from './read-pool';
+import type { ExportTotals } from './totals';
 
-/** A message of an export: its body, and what tells it from the others. */
+/** A message of an export: its body, and what distinguishes it from the others. */
 export interface ExportMessage {
   readonly body: object;
   readonly item: string;
@@ -63,7 +63,7 @@ function parts<Item>(
 const recordParts = (dataset: ExportedDataset, limit: number): ExportedDataset[] =>
   parts(dataset.Records, { bound: boundOf, size: sizeOf }, limit).map((Records) => ({ ...dataset, Records }));
 
-const told = (record: Record) => ({ Change: record.Value === undefined ? 'removed' : 'updated', ...record });
+const withChange = (record: Record) => ({ Change: record.Value === undefined ? 'removed' : 'updated', ...record });
 const numbered = (index: number, of: number) => (of === 1 ? {} : { Part: index + 1, Parts: of });
 
 /**
@@ -88,7 +88,11 @@ export function* exportBodies(
     for (const { DatasetName, Records } of datasets) {
       for (const record of Records) {
         const item = `${IdentityId}/${DatasetName}/${record.Key}@${record.SyncCount}@${record.LastModifiedDate}`;
-        yield { body: { Kind: 'record', ...identity, DatasetName, ...told(record) }, item, length: boundOf(record) };
+        yield {
+          body: { Kind: 'record', ...identity, DatasetName, ...withChange(record) },
+          item,
+          length: boundOf(record),
+        };
       }
     }
     return;
@@ -103,7 +107,7 @@ export function* exportBodies(
             Kind: 'dataset',
             ...identity,
             ...part,
-            Records: part.Records.map(told),
+            Records: part.Records.map(withChange),
             ...numbered(index, split.length),
           },
           item: `${IdentityId}/${nameOf(dataset)} since ${since} part ${index} of ${split.length}`,
@@ -120,7 +124,7 @@ export function* exportBodies(
   const sizeOfPiece = ({ Records }: ExportedDataset) => sum(Records, sizeOf) + ROOM_BYTES;
   const split = parts(pieces, { bound: boundOfPiece, size: sizeOfPiece }, room);
   for (const [index, part] of split.entries()) {
-    const Datasets = part.map((dataset) => ({ ...dataset, Records: dataset.Records.map(told) }));
+    const Datasets = part.map((dataset) => ({ ...dataset, Records: dataset.Records.map(withChange) }));
     yield {
       body: { Kind: 'identity', ...identity, Datasets, ...numbered(index, split.length) },
       item: `${IdentityId} ${datasets.map(nameOf).join(' ')} since ${since} part ${index} of ${split.length}`,

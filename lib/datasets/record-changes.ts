@@ -1,24 +1,24 @@
-import { ConnectorError } from '../aws/error';
-import type { CognitoSync } from './client';
-import { wholeDataset, type WholeDataset } from './list';
-import type { DatasetOfIdentity, Record } from './model';
+import type { CognitoSync } from '../cognito-sync/client';
+import type { DatasetOfIdentity, Record } from '../cognito-sync/model';
+import { ConnectorError } from '../error';
+import { wholeDataset, type WholeDataset } from './whole-dataset';
 
-/** How far the changes of a dataset have been told. */
+/** How far the changes of a dataset have been emitted. */
 export interface RecordsPosition {
   /** 0 while there is nothing to follow. */
   readonly lastSyncCount: number;
-  /** How often the dataset was deleted since the first look at it; tells the messages about that apart. */
+  /** How often the dataset was deleted since the first look at it; distinguishes the messages about it. */
   readonly deletions: number;
   /**
-   * A run has begun to tell the whole dataset, as of this sync count, and it or a later one may have broken off. What was
-   * removed since must then be told too, though a list from the beginning need not show it.
+   * A run has begun to emit the whole dataset, as of this sync count, and it or a later one may have broken off. What was
+   * removed since must then be emitted too, though a list from the beginning need not show it.
    */
   readonly telling?: number;
 }
 
-/** What to do next: tell a change, or keep a position. */
+/** What to do next: emit a change, or save a position. */
 export type RecordsStep =
-  { readonly tell: RecordChange; readonly deletions: number } | { readonly keep: RecordsPosition };
+  { readonly emit: RecordChange; readonly deletions: number } | { readonly save: RecordsPosition };
 
 /** A record as it is now, or that it was removed, or that the whole dataset was deleted. */
 export type RecordChange = DatasetOfIdentity & Record & { Change: 'updated' | 'removed' | 'datasetDeleted' };
@@ -46,9 +46,9 @@ function inOrder(records: Iterable<Record>): Record[] {
 }
 
 /**
- * Reads what has changed in a dataset since a position and says, step by step, what to tell and when to keep which
+ * Reads what has changed in a dataset since a position and says, step by step, what to emit and when to save which
  * position, so that a run may break off after any step: the next one repeats changes, but loses none. Changes come in the
- * order of sync counts. A dataset that was deleted is told as such, and one that was made anew is told from its beginning.
+ * order of sync counts. A dataset that was deleted is reported as such, and one that was made anew is emitted from its beginning.
  * Holds all changes in memory: at most one dataset, 1 MB by AWS's default quota.
  * @throws ConnectorError
  */
@@ -67,7 +67,7 @@ export async function* recordChanges(
   let isWhole = from === 0 || telling !== undefined;
   if (!now || isAnotherDataset(now, from)) {
     deletions++;
-    yield { tell: { Change: 'datasetDeleted', ...dataset, SyncCount: from }, deletions };
+    yield { emit: { Change: 'datasetDeleted', ...dataset, SyncCount: from }, deletions };
     now = await wholeDataset(client, dataset);
     records = new Map(now.records);
     isWhole = true;
@@ -77,12 +77,12 @@ export async function* recordChanges(
   const reached: RecordsPosition = { lastSyncCount: exists ? syncCount : 0, deletions };
   // A dataset that a merge of identities brought has records of higher counts than its own, listed at every look.
   if (isWhole || syncCount !== from) {
-    // An earlier run that broke off may have told what was removed before this run began, so its count stays.
-    if (isWhole && records.size > 0) yield { keep: { lastSyncCount: 0, deletions, telling: telling ?? syncCount } };
+    // An earlier run that broke off may have emitted what was removed before this run began, so its count stays.
+    if (isWhole && records.size > 0) yield { save: { lastSyncCount: 0, deletions, telling: telling ?? syncCount } };
     for (const record of inOrder(records.values())) {
       const Change = record.Value === undefined ? 'removed' : 'updated';
-      yield { tell: { Change, ...dataset, ...record }, deletions };
+      yield { emit: { Change, ...dataset, ...record }, deletions };
     }
   }
-  yield { keep: reached };
+  yield { save: reached };
 }

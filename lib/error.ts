@@ -1,0 +1,62 @@
+/**
+ * Whether another attempt makes sense. `always`: AWS turned the request away before acting, or it never left.
+ * `if idempotent`: it may have taken effect. `never`: the input, a permission or the data must change first.
+ */
+export type Retry = 'always' | 'if idempotent' | 'never';
+
+export interface ErrorDetails {
+  readonly operation: string;
+  readonly message: string;
+  /** HTTP status, where there was an answer. */
+  readonly status?: number | undefined;
+  readonly requestId?: string | undefined;
+  readonly retry?: Retry;
+  /** How long AWS asks to wait before another attempt, in ms. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/**
+ * The one error of the connector. `name` is AWS's exception name, or ours: `InvalidInput`, `NetworkError`, `Timeout`,
+ * `InvalidResponse`. The platform keeps only name, message and stack, so the message carries everything a flow builder
+ * needs: `<Action>: <name>: <text> (HTTP <status>, request id <id>)`. It holds no `cause`, which could hold a signature.
+ */
+export class ConnectorError extends Error {
+  readonly operation: string;
+  /** The message without operation, name, status and request id. */
+  readonly text: string;
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+  readonly retry: Retry;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(name: string, { operation, message, status, requestId, retry = 'never', retryAfterMs }: ErrorDetails) {
+    const origin = [status && `HTTP ${status}`, requestId && `request id ${requestId}`].filter(Boolean).join(', ');
+    super(`${operation}: ${name}: ${message}${origin && ` (${origin})`}`);
+    this.name = name;
+    this.operation = operation;
+    this.text = message;
+    this.status = status;
+    this.requestId = requestId;
+    this.retry = retry;
+    this.retryAfterMs = retryAfterMs;
+  }
+
+  /** The same error of another action, for one that makes several calls. */
+  as(operation: string): ConnectorError {
+    if (operation === this.operation) return this;
+    const { name, text, status, requestId, retry, retryAfterMs } = this;
+    return new ConnectorError(name, {
+      operation,
+      message: `${text} [${this.operation}]`,
+      status,
+      requestId,
+      retry,
+      retryAfterMs,
+    });
+  }
+}
+
+/** A value of a message or a setting that cannot be used; nothing was sent. */
+export function invalidInput(operation: string, message: string): ConnectorError {
+  return new ConnectorError('InvalidInput', { operation, message });
+}
