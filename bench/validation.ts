@@ -3,6 +3,7 @@ import { buildRequest } from '../lib/cognito-sync/request';
 import { ListRecords, UpdateRecords } from '../lib/cognito-sync/operations';
 import type { Operation } from '../lib/cognito-sync/operation';
 import { prepare, requirementOf } from '../lib/platform/authorisation';
+import { connectionOf } from '../lib/platform/connection';
 import { inputOf } from '../lib/platform/input';
 import { median } from './measure';
 import { callOf, keys, type Scenario } from './peers';
@@ -32,10 +33,10 @@ function compare<Input extends object, Output extends object>(
 ): Validation {
   const body = callOf(scenario).input;
   const cfg = { ...keys, region: 'us-east-1' };
-  const policy = { retries: 0, timeoutMs: 1_000 };
   const read = () => {
     const input = inputOf(operation.name, body, cfg);
-    return prepare({ name: operation.name, cfg, input, options: { policy } }, requirementOf(operation));
+    const connect = () => connectionOf(cfg, operation.name, { poolId: input['IdentityPoolId'] });
+    return prepare({ name: operation.name, input, connect }, requirementOf(operation));
   };
   const request = buildRequest(operation, read().request);
   const scope = { service: 'cognito-sync', region: 'us-east-1', host: 'example.com', credentials: keys };

@@ -202,15 +202,24 @@ export type Fields<T> = {
     : Field<T[Member], true>;
 };
 
+/** The shape of an object. */
+export interface Structure<T> extends Shape<T> {
+  /**
+   * @param later a required member that may be missing, since it is found out afterwards
+   * @throws Mismatch when the value does not fit
+   */
+  read(value: unknown, later?: string): T;
+}
+
 /** An object with exactly these members. Null and, where it cannot be a value, blank text count as absent. */
-export function structure<T extends object>(fields: Fields<T>): Shape<T> {
+export function structure<T extends object>(fields: Fields<T>): Structure<T> {
   const names = Object.keys(fields);
   const known = new Map(Object.entries<Field<unknown>>(fields));
   const needed = [...known].filter(([, { required }]) => required);
   const expected = `an object with ${names.join(', ')}`;
   return {
     expected,
-    read(value) {
+    read(value, later) {
       if (!isObject(value)) return refuse(expected, kindOf(value));
       const result: { [member: string]: unknown } = {};
       // By what came, since to look for a member that did not come takes longer than to read one that did.
@@ -226,7 +235,7 @@ export function structure<T extends object>(fields: Fields<T>): Shape<T> {
         result[name] = readAt(shape, member, name);
       }
       for (const [name, { shape }] of needed) {
-        if (result[name] !== undefined) continue;
+        if (result[name] !== undefined || name === later) continue;
         const missing = new Mismatch(`is required and must be ${shape.expected}, got ${kindOf(value[name])}`);
         missing.path.unshift(name);
         throw missing;
@@ -239,11 +248,12 @@ export function structure<T extends object>(fields: Fields<T>): Shape<T> {
 /**
  * Reads the body of a message by its shape.
  * @param action whose input it is, for the error
+ * @param later see {@link Structure}
  * @throws ConnectorError `InvalidInput`, naming the field, what was expected and what came
  */
-export function readInput<Input>(action: string, shape: Shape<Input>, body: unknown): Input {
+export function readInput<Input>(action: string, shape: Structure<Input>, body: unknown, later?: string): Input {
   try {
-    return shape.read(body);
+    return shape.read(body, later);
   } catch (error) {
     if (error instanceof Mismatch) throw invalidInput(action, error.sentence);
     throw error;

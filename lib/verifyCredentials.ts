@@ -3,7 +3,8 @@ import { GetCredentialsForIdentity } from './cognito-identity/model';
 import { cognitoSync } from './cognito-sync/client';
 import { ListIdentityPoolUsage } from './cognito-sync/operations';
 import { ConnectorError } from './error';
-import { connectionOf, retryPolicy, type Connection } from './platform/connection';
+import { connectionOf, type Connection } from './platform/connection';
+import { retryPolicy } from './platform/retry-policy';
 import type { Config } from './platform/runtime';
 
 export type Verdict = { verified: true } | { verified: false; reason: string };
@@ -50,7 +51,7 @@ async function reachesCognitoIdentity({ region, endpointOf, credentials }: Conne
  */
 export async function verifyCredentials(cfg: Config): Promise<Verdict> {
   try {
-    const connection = connectionOf(cfg, 'verifyCredentials', undefined, ANY_REGION);
+    const connection = connectionOf(cfg, 'verifyCredentials', { fallbackRegion: ANY_REGION });
     const { region, endpointOf, credentials, authoriseAs, hasAccessKey } = connection;
     if (!hasAccessKey && (authoriseAs === 'guest' || authoriseAs === 'logins')) {
       await reachesCognitoIdentity(connection);

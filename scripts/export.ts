@@ -6,7 +6,8 @@ import { exportInput } from '../lib/export/input';
 import { noTotals, withIdentity } from '../lib/export/totals';
 import { DescribeIdentityPoolUsage } from '../lib/cognito-sync/operations';
 import { readInput } from '../lib/shape';
-import { connectionOf, retryPolicy } from '../lib/platform/connection';
+import { connectionOf } from '../lib/platform/connection';
+import { retryPolicy } from '../lib/platform/retry-policy';
 import { identityPages } from '../lib/platform/export';
 import { credentialFromEnvironment } from './credential';
 import { ExportFolder, FORMATS, headerOf, linesOf, requestOf, type Format } from './export-file';
@@ -55,7 +56,7 @@ async function bytesOf(source: ExportSource): Promise<number | undefined> {
 }
 
 function sourceOf(cfg: ReturnType<typeof credentialFromEnvironment>, IdentityPoolId: string): ExportSource {
-  const { region, endpointOf, credentials } = connectionOf(cfg, 'export', IdentityPoolId);
+  const { region, endpointOf, credentials } = connectionOf(cfg, 'export', { poolId: IdentityPoolId });
   const common = { region, credentials, policy: retryPolicy() };
   const identities = cognitoIdentity({ ...common, endpoint: endpointOf('cognito-identity') });
   return {

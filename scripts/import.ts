@@ -6,7 +6,8 @@ import { inOrder } from '../lib/export/in-order';
 import { upsertRecords } from '../lib/datasets/upsert';
 import { upsertInput } from '../lib/datasets/upsert-input';
 import { readInput } from '../lib/shape';
-import { connectionOf, retryPolicy } from '../lib/platform/connection';
+import { connectionOf } from '../lib/platform/connection';
+import { retryPolicy } from '../lib/platform/retry-policy';
 import { credentialFromEnvironment } from './credential';
 import { progress } from './progress';
 
@@ -114,7 +115,9 @@ async function write(client: CognitoSync, { pool, mode }: Options, IdentityId: s
 }
 
 async function main(options: Options): Promise<void> {
-  const { region, endpointOf, credentials } = connectionOf(credentialFromEnvironment(), 'import', options.pool);
+  const { region, endpointOf, credentials } = connectionOf(credentialFromEnvironment(), 'import', {
+    poolId: options.pool,
+  });
   const client = cognitoSync({ region, endpoint: endpointOf('cognito-sync'), credentials, policy: retryPolicy() });
   const map =
     options.map === undefined ? undefined : (JSON.parse(readFileSync(options.map, 'utf8')) as Record<string, string>);

@@ -1,9 +1,9 @@
 import { identify } from '../cognito-identity/session';
 import type { Pool } from '../cognito-sync/model';
 import { GetIdentityPoolConfiguration } from '../cognito-sync/operations';
-import { ownerFields, requiredOwner, type OwnerMembers } from '../platform/authorisation';
+import { ownerFields, requiredOwner, type OwnerMembers } from '../platform/owner';
 import { step } from '../platform/step';
-import { structure, readInput } from '../shape';
+import { readInput, structure } from '../shape';
 
 const input = structure<Pool & OwnerMembers>({ ...GetIdentityPoolConfiguration.members, ...ownerFields });
 
@@ -11,7 +11,7 @@ const input = structure<Pool & OwnerMembers>({ ...GetIdentityPoolConfiguration.m
 export const process = step('GetIdentityId', async (current) => {
   const { name, identityClient, emit } = current;
   const { IdentityPoolId } = readInput(name, input, current.input);
-  const owner = requiredOwner(current);
+  const owner = requiredOwner(name, current.input, current.connect());
   const { identityId, trace } = await identify(identityClient(), { poolId: IdentityPoolId, owner });
   await emit({ IdentityPoolId, IdentityId: identityId }, { item: 'answer', trace });
 });

@@ -3,7 +3,7 @@ import { identityPages } from '../cognito-identity/pages';
 import { ListDatasets } from '../cognito-sync/operations';
 import { emitList } from '../platform/list';
 import { step } from '../platform/step';
-import { integer, optional, required, structure, truth, readInput } from '../shape';
+import { integer, optional, readInput, required, structure, truth } from '../shape';
 
 const PAGE_SIZE = 60;
 const { IdentityPoolId, NextToken } = ListDatasets.members;

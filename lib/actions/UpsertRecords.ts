@@ -7,7 +7,7 @@ import { readInput } from '../shape';
 export const process = step('UpsertRecords', async ({ name, authorise, emit }) => {
   const { client, request } = await authorise({
     authorisation: 'either',
-    read: (members) => readInput(name, upsertInput, members),
+    read: (members, later) => readInput(name, upsertInput, members, later),
   });
   const { output, trace, recovered } = await upsertRecords(client, request);
   await emit(output, { item: 'answer', trace, recovered });

@@ -1,4 +1,4 @@
-import { structure, type Field, type Fields, type Shape } from '../shape';
+import { structure, type Field, type Fields, type Shape, type Structure } from '../shape';
 
 /** Where a member of the request travels. The words are those of Smithy's HTTP binding traits. */
 export type Binding =
@@ -31,7 +31,7 @@ export interface Operation<Input extends object = object, Output extends object 
   /** AWS answers with no members, so that an empty body is a success; elsewhere it is a broken answer. */
   readonly answersNothing?: true;
   /** The shape of the whole input, made of its members'. */
-  readonly input: Shape<Input>;
+  readonly input: Structure<Input>;
   /** Carries the type of the answer only. */
   readonly output?: Output;
 }

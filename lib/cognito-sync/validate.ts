@@ -5,6 +5,7 @@ import type { Operation } from './operation';
 export function validate<Input extends object, Output extends object>(
   { name, input }: Operation<Input, Output>,
   body: unknown,
+  later?: string,
 ): Input {
-  return readInput(name, input, body);
+  return readInput(name, input, body, later);
 }

@@ -1,6 +1,6 @@
 import type { DatasetOfIdentity } from '../cognito-sync/model';
 import { ListRecords } from '../cognito-sync/operations';
-import { kindOf, Mismatch, oneOf, optional, required, structure, type Shape, isObject } from '../shape';
+import { isObject, kindOf, Mismatch, oneOf, optional, required, structure, type Shape, type Structure } from '../shape';
 
 /** What a dataset shall hold: keys and their values; null removes a key. */
 export type WantedValues = ReadonlyMap<string, string | null>;
@@ -78,10 +78,10 @@ function written(value: unknown, values: 'text' | 'json', key: string): string |
 }
 
 /** The whole input of UpsertRecords. */
-export const upsertInput: Shape<UpsertRecordsInput> = {
+export const upsertInput: Structure<UpsertRecordsInput> = {
   expected: input.expected,
-  read(value) {
-    const { Records, ...rest } = input.read(value);
+  read(value, later) {
+    const { Records, ...rest } = input.read(value, later);
     const wanted = new Map<string, string | null>();
     for (const [key, raw] of Records) {
       if (key.length < 1 || key.length > MAX_KEY_CHARACTERS) {

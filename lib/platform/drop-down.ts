@@ -3,8 +3,9 @@ import { ListDatasets, ListIdentityPoolUsage } from '../cognito-sync/operations'
 import { listPages } from '../cognito-sync/pages';
 import { ConnectorError } from '../error';
 import { readInput } from '../shape';
-import { connectionOf, retryPolicy } from './connection';
+import { connectionOf } from './connection';
 import { chosen } from './input';
+import { retryPolicy } from './retry-policy';
 import type { Config } from './runtime';
 
 /** Choices of a form field, from the value that is stored to the label that is shown. */
@@ -16,7 +17,7 @@ const PAGE_SIZE = 60;
 const REFUSALS = new Set(['AccessDeniedException', 'NotAuthorizedException']);
 
 function clientFor(cfg: Config, label: string): CognitoSync {
-  const { region, endpointOf, credentials } = connectionOf(cfg, label, chosen(cfg, 'IdentityPoolId'));
+  const { region, endpointOf, credentials } = connectionOf(cfg, label, { poolId: chosen(cfg, 'IdentityPoolId') });
   return cognitoSync({ region, endpoint: endpointOf('cognito-sync'), credentials, policy: retryPolicy() });
 }
 

@@ -5,7 +5,7 @@ import { DEFAULT_CONCURRENCY, type ExportInput } from '../export/input';
 import { exportBodies, withoutOversize } from '../export/messages';
 import { exportPool, type ExportCursor, type ExportFilter, type ExportSource } from '../export/read-pool';
 import { noTotals, withIdentity, type ExportTotals } from '../export/totals';
-import { largestBodyBytes } from './message';
+import { largestBodyBytes } from './message-size';
 import type { Step } from './step';
 
 /** AWS lists at most 60 identities on a page. */

@@ -1,15 +1,15 @@
+import type { CallOptions } from '../aws/call';
 import { cognitoIdentity, type CognitoIdentity } from '../cognito-identity/client';
 import { cognitoSync, type CognitoSync } from '../cognito-sync/client';
-import { ConnectorError, invalidInput } from '../error';
+import { ConnectorError } from '../error';
 import { authorise, type Authorised, type Requirement } from './authorisation';
-import { connectionOf, retryPolicy } from './connection';
+import { connectionOf, type Connection } from './connection';
+import { described, errorPolicyOf, type ErrorPolicy } from './error-policy';
 import { inputOf, presentable, type Members } from './input';
-import { messageOf, refuseOversize, type Envelope } from './message';
-import type { Config, Process, Runtime } from './runtime';
-
-/** What a step does when AWS keeps refusing: the choices of the field `errorPolicy`, worded as elsewhere on the platform. */
-export const ERROR_POLICIES = ['retry', 'rebound', 'emit', 'fail'] as const;
-type ErrorPolicy = (typeof ERROR_POLICIES)[number];
+import { messageOf, type Envelope } from './message';
+import { refuseOversize } from './message-size';
+import { retryPolicy } from './retry-policy';
+import type { Config, Message, Process, Runtime } from './runtime';
 
 /** One message on its way through an action or a trigger. */
 export interface Step {
@@ -19,9 +19,12 @@ export interface Step {
   /** The message's members, over the step's fields of the same names as defaults. */
   readonly input: Members;
   /** Reads the input and decides in whose name it is sent. @throws ConnectorError as {@link authorise} */
-  readonly authorise: <Request extends object>(wanted: Requirement<Request>) => Promise<Authorised<Request>>;
+  readonly authorise: <Request extends object>(requirement: Requirement<Request>) => Promise<Authorised<Request>>;
+  /** Where the calls go, by the credential. @throws ConnectorError `InvalidInput` when the credential cannot be used */
+  readonly connect: () => Connection;
   /**
-   * The client, with the access key or role, for the pool of the input; `quiet` for a step of so many calls that a line for each would drown the log.
+   * The client, with the access key or role, for the pool of the input.
+   * @param options `quiet` for a step of so many calls that a line for each would drown the log
    * @throws ConnectorError `InvalidInput` when the credential cannot be used
    */
   readonly client: (options?: { readonly quiet: boolean }) => CognitoSync;
@@ -36,70 +39,93 @@ export interface Step {
   readonly log: (line: string) => void;
 }
 
-function errorPolicyOf(name: string, cfg: Config): ErrorPolicy {
-  const value = cfg['errorPolicy'];
-  if (!value) return 'retry';
-  const policy = ERROR_POLICIES.find((known) => known === value);
-  if (!policy) throw invalidInput(name, `errorPolicy must be one of ${ERROR_POLICIES.join(', ')}`);
-  return policy;
+/** What goes out for one message. */
+interface Outbox {
+  /** Emits one message and resolves when the broker has it. */
+  readonly emit: (body: object, envelope: Envelope) => Promise<void>;
+  /** Has all that follow name the identity that the calls are made for. */
+  readonly adopt: (identityId: string) => void;
+  /** How many messages have been emitted. */
+  readonly count: () => number;
+}
+
+function outboxOf(runtime: Runtime, name: string, inputId: string | undefined): Outbox {
+  let emitted = 0;
+  let identity: { readonly identityId?: string } = {};
+  return {
+    emit: async (body, envelope) => {
+      await runtime.emit('data', messageOf(name, inputId, body, { ...identity, ...envelope }));
+      emitted++;
+    },
+    adopt: (identityId) => {
+      identity = { identityId };
+    },
+    count: () => emitted,
+  };
+}
+
+/** What came for one run of a step. */
+interface Incoming {
+  readonly message: Message;
+  readonly cfg: Config;
+  readonly snapshot: unknown;
+  readonly policy: ErrorPolicy;
+}
+
+function stepOf(runtime: Runtime, name: string, { message, cfg, snapshot, policy }: Incoming, outbox: Outbox): Step {
+  const log = (line: string) => runtime.logger?.info(line);
+  const input = inputOf(name, message.body, cfg);
+  const options: CallOptions = { policy: policy === 'fail' ? { ...retryPolicy(), retries: 0 } : retryPolicy(), log };
+  let connection: Connection | undefined;
+  const connect = (sessionToken?: string) =>
+    (connection ??= connectionOf(sessionToken ? { ...cfg, sessionToken } : cfg, name, {
+      poolId: input['IdentityPoolId'],
+      log,
+    }));
+  const clientOptions = (service: string, quiet = false) => {
+    const { region, endpointOf, credentials } = connect();
+    return { ...options, region, endpoint: endpointOf(service), credentials, log: quiet ? undefined : log };
+  };
+  return {
+    name,
+    cfg,
+    input,
+    connect,
+    authorise: (requirement) => authorise({ name, input, connect, options, adopt: outbox.adopt }, requirement),
+    client: ({ quiet } = { quiet: false }) => cognitoSync(clientOptions('cognito-sync', quiet)),
+    identityClient: ({ quiet } = { quiet: false }) => cognitoIdentity(clientOptions('cognito-identity', quiet)),
+    snapshot,
+    saveSnapshot: async (next) => {
+      await runtime.emit('snapshot', next);
+    },
+    log,
+    emit: async (body, envelope) => {
+      refuseOversize(name, body, envelope.length ?? Infinity);
+      await outbox.emit(body, envelope);
+    },
+  };
 }
 
 /** Makes a process function of what one message means. */
 export function step(name: string, handler: (step: Step) => Promise<void>): Process {
   return async function process(this: Runtime, message, cfg, snapshot) {
     const policy = errorPolicyOf(name, cfg);
-    let emitted = 0;
-    let identityId: string | undefined;
-    const log = (line: string) => this.logger?.info(line);
-    const send = async (body: object, envelope: Envelope) => {
-      const complete = identityId ? { identityId, ...envelope } : envelope;
-      await this.emit('data', messageOf(name, message.id, body, complete));
-      emitted++;
-    };
+    const outbox = outboxOf(this, name, message.id);
     try {
-      const input = inputOf(name, message.body, cfg);
-      const attempts = policy === 'fail' ? { ...retryPolicy(), retries: 0 } : retryPolicy();
-      const clientOptions = (service: string, quiet = false) => {
-        const { region, endpointOf, credentials } = connectionOf(cfg, name, input['IdentityPoolId'], undefined, log);
-        return { region, endpoint: endpointOf(service), credentials, policy: attempts, log: quiet ? undefined : log };
-      };
-      const adopt = (id: string) => {
-        identityId = id;
-      };
-      await handler({
-        name,
-        cfg,
-        input,
-        authorise: (wanted) => authorise({ name, cfg, input, options: { policy: attempts, log }, adopt }, wanted),
-        client: (options) => cognitoSync(clientOptions('cognito-sync', options?.quiet)),
-        identityClient: (options) => cognitoIdentity(clientOptions('cognito-identity', options?.quiet)),
-        snapshot,
-        saveSnapshot: async (next) => {
-          await this.emit('snapshot', next);
-        },
-        log,
-        emit: async (body, envelope) => {
-          refuseOversize(name, body, envelope.length ?? Infinity);
-          await send(body, envelope);
-        },
-      });
+      await handler(stepOf(this, name, { message, cfg, snapshot, policy }, outbox));
     } catch (cause) {
       if (!(cause instanceof ConnectorError)) throw cause;
       const error = cause.as(name);
       if (policy === 'emit') {
-        return send({ error: described(error), input: presentable(message.body ?? {}) }, { item: 'error' });
+        const body = { error: described(error), input: presentable(message.body ?? {}) };
+        return outbox.emit(body, { item: 'error' });
       }
       // What has been emitted would be emitted again.
-      if (policy === 'rebound' && error.retry !== 'never' && emitted === 0) {
+      if (policy === 'rebound' && error.retry !== 'never' && outbox.count() === 0) {
         await this.emit('rebound', error);
         return;
       }
       throw error;
     }
   };
-}
-
-/** An error as the body of a message, for a flow that branches on it. */
-function described({ name, text, status, requestId, operation }: ConnectorError) {
-  return { name, message: text, statusCode: status, requestId, operation };
 }

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as operations from '../../lib/cognito-sync/operations';
-import { AUTHORISE_AS } from '../../lib/platform/connection';
-import { ERROR_POLICIES } from '../../lib/platform/step';
+import { AUTHORISE_AS } from '../../lib/platform/credential';
+import { ERROR_POLICIES } from '../../lib/platform/error-policy';
 import { component, entries, readJson, readText, ROOT, schemas, type Form } from './descriptor';
 
 const credentials = component.credentials.fields;

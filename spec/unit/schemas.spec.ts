@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Operation } from '../../lib/cognito-sync/operation';
 import * as operations from '../../lib/cognito-sync/operations';
 import { prepare, requirementOf } from '../../lib/platform/authorisation';
+import { connectionOf } from '../../lib/platform/connection';
 import { inputOf } from '../../lib/platform/input';
 import { readJson, ROOT, schemas } from './descriptor';
 import { standard, visits, type SchemaFile } from './dialect';
@@ -154,11 +155,9 @@ const table = (Object.values(operations) as unknown as Operation[]).map((operati
   errorOf: (body: unknown): string | undefined => {
     try {
       const cfg = { region: 'us-east-1', ...credentialFor(body) };
-      const options = { policy: { retries: 0, timeoutMs: 1 } };
-      prepare(
-        { name: operation.name, cfg, input: inputOf(operation.name, body, cfg), options },
-        requirementOf(operation),
-      );
+      const input = inputOf(operation.name, body, cfg);
+      const connect = () => connectionOf(cfg, operation.name, { poolId: input['IdentityPoolId'] });
+      prepare({ name: operation.name, input, connect }, requirementOf(operation));
       return undefined;
     } catch (error) {
       if (error instanceof Error && error.name === 'InvalidInput') return error.message;

@@ -1,11 +1,12 @@
 import { ConnectorError } from '../../../lib/error';
-import { connectionOf, retryPolicy } from '../../../lib/platform/connection';
+import { connectionOf } from '../../../lib/platform/connection';
+import { retryPolicy } from '../../../lib/platform/retry-policy';
 import { thrownBy } from '../cognito-sync/inputs';
 
 const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
 const cfg = { ...keys, region: 'eu-central-1' };
-const connect = (fields: object, poolId?: unknown, fallback?: string) =>
-  connectionOf({ ...cfg, ...fields }, 'ListRecords', poolId, fallback);
+const connect = (fields: object, poolId?: unknown, fallbackRegion?: string) =>
+  connectionOf({ ...cfg, ...fields }, 'ListRecords', { poolId, ...(fallbackRegion ? { fallbackRegion } : {}) });
 const pool = 'us-west-2:12345678-1234-1234-1234-123456789012';
 
 describe('credentials', () => {

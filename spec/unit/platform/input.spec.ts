@@ -1,4 +1,4 @@
-import { ownerOf } from '../../../lib/platform/authorisation';
+import { ownerOf } from '../../../lib/platform/owner';
 import { connectionOf } from '../../../lib/platform/connection';
 import { inputOf, presentable } from '../../../lib/platform/input';
 

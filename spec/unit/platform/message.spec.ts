@@ -1,5 +1,6 @@
 import { ConnectorError } from '../../../lib/error';
-import { deterministicId, largestBodyBytes, messageOf, refuseOversize } from '../../../lib/platform/message';
+import { deterministicId, messageOf } from '../../../lib/platform/message';
+import { largestBodyBytes, refuseOversize } from '../../../lib/platform/message-size';
 import { thrownBy } from '../cognito-sync/inputs';
 import { fc } from '../../support/random';
 
