@@ -8,6 +8,7 @@ import {
   type Role,
   type ServerOptions,
 } from './options';
+import type { RateLimit } from './rate-limits';
 
 const number = (text: string) => {
   const value = Number(text);
@@ -55,6 +56,11 @@ export function commandLine(): Command {
     .option('--latency <ms>', 'milliseconds before every answer', number, 0)
     .option('--fault <kind:rate>', 'lets a fault strike this share of all calls, 0 to 1; may repeat', collect)
     .option(
+      '--rate-limit <[operation=]rate[:burst]>',
+      'calls a second, of one operation or of all, past which 429 is answered; may repeat',
+      collect,
+    )
+    .option(
       '--assume <name=choice>',
       `where AWS is not documented, one of: ${ASSUMPTION_NAMES.join(', ')}; may repeat`,
       collect,
@@ -86,6 +92,7 @@ export function parse(command: Command, argv: readonly string[]): ServerOptions 
     },
     latencyMs: given.latency,
     ...(given.fault && { faults: given.fault.map((text) => faultOf(command, text)) }),
+    ...(given.rateLimit && { rateLimits: given.rateLimit.map((text) => rateLimitOf(command, text)) }),
     assume: Object.fromEntries((given.assume ?? []).map((text) => split(command, '--assume', text))),
   };
 }
@@ -112,6 +119,7 @@ interface Given {
   maxBytes: number;
   latency: number;
   fault?: string[];
+  rateLimit?: string[];
   assume?: string[];
 }
 
@@ -146,6 +154,21 @@ function faultOf(command: Command, text: string): RatedFault {
     command.error(`error: --fault: expected a kind (${FAULT_KINDS.join(', ')}), a colon and 0 to 1, got ${text}`);
   }
   return { kind: known, rate: share };
+}
+
+function rateLimitOf(command: Command, text: string): RateLimit {
+  const [, operation, perSecond = '', burst] = /^(?:(\w+)=)?([\d.]+)(?::([\d.]+))?$/.exec(text) ?? [];
+  const limit: RateLimit = {
+    ...(operation !== undefined && { operation }),
+    perSecond: Number(perSecond),
+    ...(burst !== undefined && { burst: Number(burst) }),
+  };
+  if (!(limit.perSecond > 0 && (limit.burst ?? 1) >= 1)) {
+    command.error(
+      `error: --rate-limit: expected calls a second, such as 20, 20:40 or UpdateRecords=5:10 with a burst of at least 1, got ${text}`,
+    );
+  }
+  return limit;
 }
 
 function split(command: Command, option: string, text: string): [string, string] {

@@ -10,6 +10,7 @@ import { refusing } from './http/protocol';
 import { Registry } from './identity/registry';
 import { IdentityService, TARGET_PREFIX } from './identity/service';
 import { settle, type ServerOptions, type Settings } from './options';
+import { RateLimits } from './rate-limits';
 import { openJournal } from './state/journal';
 import { Store } from './state/store';
 import { SecurityTokenService } from './sts';
@@ -20,6 +21,7 @@ import { SyncTrigger } from './sync/trigger';
 export type { AccessKey, Assumptions, Quotas, Role, ServerOptions } from './options';
 export type { Control, Seed } from './control/control';
 export type { Fault, FaultKind, Faults } from './faults';
+export type { RateLimit, RateLimits } from './rate-limits';
 
 /** A running local Cognito Sync. */
 export interface LocalServer {
@@ -27,6 +29,8 @@ export interface LocalServer {
   readonly endpoint: string;
   readonly port: number;
   readonly faults: Faults;
+  /** Calls a second past which TooManyRequestsException is answered. */
+  readonly rateLimits: RateLimits;
   readonly clock: Clock;
   /** Pools, keys, identities, credentials, merges, records, the SyncTrigger stub. */
   readonly control: Control;
@@ -47,12 +51,12 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   const clock = new Clock(options.now);
   const opened = settings.dataFile === undefined ? undefined : openJournal(settings.dataFile);
   const store = new Store(opened?.state, opened?.journal);
-  const { control, protocolOf, faults, calls } = assemble(settings, clock, store);
+  const { control, protocolOf, faults, rateLimits, calls } = assemble(settings, clock, store);
   const { keys, roles } = store.state;
   for (const key of settings.keys) if (differ(keys.get(key.accessKeyId), key)) control.addKey(key);
   for (const role of settings.roles) if (differ(roles.get(role.roleArn), role)) control.addRole(role);
   for (const id of settings.pools) if (!store.state.pools.has(id)) control.addPool({ IdentityPoolId: id });
-  const front: Front = { clock, faults, store, latencyMs: settings.latencyMs, calls, protocolOf };
+  const front: Front = { clock, faults, rateLimits, store, latencyMs: settings.latencyMs, calls, protocolOf };
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     serve(front, request, response).catch(() => response.destroy());
   });
@@ -70,6 +74,7 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
     endpoint: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
     port,
     faults,
+    rateLimits,
     clock,
     control,
     calls: (operation) => (operation === undefined ? total(calls) : (calls.get(operation) ?? 0)),
@@ -87,12 +92,25 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
 function assemble(settings: Settings, clock: Clock, store: Store) {
   const faults = new Faults();
   for (const fault of settings.faults) faults.rate(fault);
+  const rateLimits = new RateLimits(() => clock.now());
+  for (const limit of settings.rateLimits) rateLimits.set(limit);
   const trigger = new SyncTrigger();
   const calls = new Map<string, number>();
   const credentials = new Credentials(store.state, clock, settings.accountId);
   const registry = new Registry(store, clock, settings.region);
   const sync: Context = { settings, clock, store, trigger, bulkPublishFailure: null };
-  const control = new Control({ settings, clock, store, credentials, registry, faults, trigger, sync, calls });
+  const control = new Control({
+    settings,
+    clock,
+    store,
+    credentials,
+    registry,
+    faults,
+    rateLimits,
+    trigger,
+    sync,
+    calls,
+  });
   const syncService = new SyncService(sync, credentials);
   const identityService = new IdentityService({ settings, clock, store, credentials, registry });
   const tokenService = new SecurityTokenService(settings, clock, store.state, credentials);
@@ -107,7 +125,7 @@ function assemble(settings: Settings, clock: Clock, store: Store) {
     if (headers['content-type']?.startsWith('application/x-www-form-urlencoded') && url === '/') return tokenService;
     return syncService;
   };
-  return { control, faults, calls, protocolOf };
+  return { control, faults, rateLimits, calls, protocolOf };
 }
 
 const total = (calls: ReadonlyMap<string, number>) => [...calls.values()].reduce((sum, count) => sum + count, 0);

@@ -1,4 +1,5 @@
 import type { RatedFault } from './faults';
+import type { RateLimit } from './rate-limits';
 
 /** An access key of the account, as a customer's IAM user has it. */
 export interface AccessKey {
@@ -43,6 +44,16 @@ export interface Assumptions {
   skewError: 'InvalidSignatureException' | 'RequestExpired';
   /** The exception for a stale SyncCount: 409 by the model, 400 in one report. */
   conflictError: 'ResourceConflictException' | 'InvalidParameterException';
+  /** What UpdateRecords looks at first: its SyncSessionToken, or the SyncCount of its patches. */
+  checkedFirst: 'token' | 'sync-count';
+  /** A second write with a SyncSessionToken that one has used up. */
+  usedTokenInWrite: 'refused' | 'accepted';
+  /** ListRecords with a SyncSessionToken that a write has used up. */
+  usedTokenInList: 'refused' | 'accepted';
+  /** Whether a write that is refused for its SyncCount uses its SyncSessionToken up. */
+  tokenAfterConflict: 'still-good' | 'used-up';
+  /** The text of InvalidParameterException for a SyncSessionToken that is too old. */
+  expiredTokenText: 'not-valid' | 'expired';
   /** The DeviceId answered when a token is registered again. */
   registeredAgain: 'same-device' | 'new-device';
   /** The exception of BulkPublish for a pool that streams nothing. */
@@ -83,6 +94,8 @@ export interface ServerOptions {
   latencyMs?: number;
   /** Faults that strike from the start. */
   faults?: readonly RatedFault[];
+  /** Calls a second past which TooManyRequestsException is answered; none when absent. */
+  rateLimits?: readonly RateLimit[];
   assume?: Partial<Assumptions>;
 }
 
@@ -101,6 +114,11 @@ export const CHOICES: { readonly [Name in keyof Assumptions]: readonly [Assumpti
   unknownIdentity: ['created', 'refused'],
   skewError: ['InvalidSignatureException', 'RequestExpired'],
   conflictError: ['ResourceConflictException', 'InvalidParameterException'],
+  checkedFirst: ['token', 'sync-count'],
+  usedTokenInWrite: ['refused', 'accepted'],
+  usedTokenInList: ['refused', 'accepted'],
+  tokenAfterConflict: ['still-good', 'used-up'],
+  expiredTokenText: ['not-valid', 'expired'],
   registeredAgain: ['same-device', 'new-device'],
   bulkPublishWithoutStream: ['InvalidParameterException', 'InvalidConfigurationException'],
 };
@@ -151,6 +169,7 @@ export function settle(options: ServerOptions): Settings {
     recordsPerPage: atLeast(1, 'recordsPerPage', options.recordsPerPage, 1024),
     latencyMs: atLeast(0, 'latencyMs', options.latencyMs, 0),
     faults: options.faults ?? [],
+    rateLimits: options.rateLimits ?? [],
     assume: { ...ASSUMPTIONS, ...known(options.assume ?? {}) },
   };
 }

@@ -169,7 +169,8 @@ function encode(text: string): string {
 }
 
 function header(headers: IncomingHttpHeaders, name: string): string | undefined {
-  const value = headers[name];
+  // A signed header may be called anything, `constructor` too.
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
   if (value === undefined) return undefined;
   return (typeof value === 'string' ? value : value.join(',')).trim().replace(/\s+/g, ' ');
 }

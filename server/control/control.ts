@@ -5,6 +5,7 @@ import type { Registry } from '../identity/registry';
 import type { AccessKey, Role, Settings } from '../options';
 import { newPool, type Identity, type Pool, type PoolSettings } from '../state/model';
 import { seededIdentity } from '../state/seed';
+import type { RateLimits } from '../rate-limits';
 import type { Store } from '../state/store';
 import type { Context } from '../sync/context';
 import type { SyncTrigger } from '../sync/trigger';
@@ -43,6 +44,7 @@ interface Parts {
   readonly credentials: Credentials;
   readonly registry: Registry;
   readonly faults: Faults;
+  readonly rateLimits: RateLimits;
   readonly trigger: SyncTrigger;
   readonly sync: Context;
   readonly calls: Map<string, number>;
@@ -159,6 +161,10 @@ export class Control {
 
   get faults(): Faults {
     return this.parts.faults;
+  }
+
+  get rateLimits(): RateLimits {
+    return this.parts.rateLimits;
   }
 
   get clock(): Clock {

@@ -92,6 +92,21 @@ export function resources(control: Control): Readonly<Record<string, Readonly<Re
       },
       DELETE: () => done(() => control.faults.clear()),
     },
+    'rate-limits': {
+      GET: () => json({ limits: control.rateLimits.list() }),
+      POST: (body) => {
+        const operation = body.text('operation');
+        const burst = body.number('burst');
+        const perSecond = body.number('perSecond') ?? Number.NaN;
+        control.rateLimits.set({
+          ...(operation !== undefined && { operation }),
+          perSecond,
+          ...(burst !== undefined && { burst }),
+        });
+        return json({ limits: control.rateLimits.list() });
+      },
+      DELETE: () => done(() => control.rateLimits.clear()),
+    },
     clock: {
       GET: () => ({ now: iso(control.clock.now()) }),
       POST: (body) => {

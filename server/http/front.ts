@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock';
 import { ServiceError } from '../errors';
 import type { Fault, Faults } from '../faults';
+import type { RateLimits } from '../rate-limits';
 import type { WireRequest } from '../sigv4';
 import type { Store } from '../state/store';
 import { delay } from './delay';
@@ -15,6 +16,7 @@ const NOTHING = Buffer.alloc(0);
 export interface Front {
   readonly clock: Clock;
   readonly faults: Faults;
+  readonly rateLimits: RateLimits;
   readonly store: Store;
   /** Milliseconds before every answer. */
   readonly latencyMs: number;
@@ -47,6 +49,7 @@ export async function serve(front: Front, request: IncomingMessage, response: Se
   const { operation } = exchange;
   if (operation === undefined) return send(front, response, await carryOut(front, protocol, exchange));
   front.calls.set(operation, (front.calls.get(operation) ?? 0) + 1);
+  if (!front.rateLimits.admit(operation)) return send(front, response, protocol.fail(tooManyRequests()));
   const faults = front.faults.take(operation);
   const pause = faults.reduce((sum, { kind, ms = 100 }) => sum + (kind === 'latency' ? ms : 0), front.latencyMs);
   if (pause) await delay(pause);
@@ -81,7 +84,8 @@ function strikeBefore(front: Front, protocol: Protocol, response: ServerResponse
   };
   switch (fault.kind) {
     case '429':
-      return fail('TooManyRequestsException', 429, 'Rate exceeded');
+      send(front, response, protocol.fail(tooManyRequests(retry)));
+      return true;
     case '500':
       return fail('InternalErrorException', 500, 'Internal error');
     case '503':
@@ -106,6 +110,9 @@ function strikeBefore(front: Front, protocol: Protocol, response: ServerResponse
       return false;
   }
 }
+
+const tooManyRequests = (headers: Record<string, string> = {}) =>
+  new ServiceError('TooManyRequestsException', 429, 'Rate exceeded', headers);
 
 function strikeAfter(front: Front, protocol: Protocol, response: ServerResponse, fault: Fault, answer: Answer): void {
   switch (fault.kind) {

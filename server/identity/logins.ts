@@ -32,7 +32,7 @@ export function prove(registry: Registry, pool: Pool, logins: Readonly<Record<st
       continue;
     }
     if (provider === DeveloperProviderName) throw invalidParameter('Please provide a valid public provider.');
-    if (!(provider in SupportedLoginProviders)) {
+    if (!Object.hasOwn(SupportedLoginProviders, provider)) {
       throw notAuthorized('Token is not from a supported provider of this identity pool.');
     }
     if (!token) throw notAuthorized('Invalid login token. It is blank.');

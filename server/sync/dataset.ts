@@ -58,6 +58,14 @@ export interface Write {
   readonly review?: (changes: readonly RecordPatch[]) => readonly RecordPatch[];
 }
 
+/** A patch that was made for another SyncCount than the record has. */
+export class StaleSyncCount extends ServiceError {
+  constructor({ conflictError }: Assumptions, key: string, current: number, given: number) {
+    const status = conflictError === 'ResourceConflictException' ? 409 : 400;
+    super(conflictError, status, `Current SyncCount for: ${key} is: ${current} not: ${given}`);
+  }
+}
+
 export interface Patched {
   readonly syncCount: number;
   readonly records: StoredRecord[];
@@ -76,14 +84,7 @@ export function patch(dataset: Dataset | undefined, patches: readonly RecordPatc
     const record = dataset?.records.get(key);
     if (!record && assume.absentKey === 'accept') continue;
     const current = record?.syncCount ?? 0;
-    if (syncCount !== current) {
-      const status = assume.conflictError === 'ResourceConflictException' ? 409 : 400;
-      throw new ServiceError(
-        assume.conflictError,
-        status,
-        `Current SyncCount for: ${key} is: ${current} not: ${syncCount}`,
-      );
-    }
+    if (syncCount !== current) throw new StaleSyncCount(assume, key, current, syncCount);
   }
   const syncCount = (dataset?.syncCount ?? 0) + 1;
   const records = (write.review?.(patches) ?? patches).map((change) => stamp(change, syncCount, write));

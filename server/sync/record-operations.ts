@@ -5,7 +5,7 @@ import { keyOf, LONGEST_PAGE, nextToken } from '../paging';
 import type { Identity, Pool, StoredRecord } from '../state/model';
 import { Body, DEVICE_ID, Violations, wholeNumber } from '../constraints';
 import { date, poolOf, type Call, type Context } from './context';
-import { list, patch, type RecordPatch } from './dataset';
+import { list, patch, StaleSyncCount, type RecordPatch } from './dataset';
 import { decodeToken, encodeToken, openSession, type SyncSession } from './tokens';
 import { triggerEvent } from './trigger';
 
@@ -21,7 +21,7 @@ export function listRecords(context: Context, call: Call): Json {
   const scope = `${call.identity}/${call.dataset}/`;
   const after = keyOf(scope, call.query.get('nextToken'));
   const given = call.query.get('syncSessionToken');
-  const session = given === undefined ? undefined : sessionOf(context, call, given);
+  const session = given === undefined ? undefined : listSession(context, call, given);
   const view = list(identity?.datasets.get(call.dataset), since, after, size, settings.assume);
   // Usage numbers lag behind at AWS too, so a session is not worth a line of the journal.
   if (!session && after === undefined) pool.settings.sessions += 1;
@@ -47,7 +47,9 @@ export function updateRecords(context: Context, call: Call): Json {
   const { token, patches, deviceId } = parseUpdate(body);
   const pool = poolOf(context, call.pool);
   const identity = writableIdentity(context, pool, call.identity);
-  const session = sessionOf(context, call, token);
+  const { assume, quotas } = settings;
+  const admit = () => writeSession(context, call, token);
+  const early = assume.checkedFirst === 'token' ? admit() : undefined;
   if (!patches.length) return { Records: [] };
   const dataset = identity?.datasets.get(call.dataset);
   const existing = identity ? [...identity.datasets.values()].filter((each) => each.exists).length : 0;
@@ -69,8 +71,15 @@ export function updateRecords(context: Context, call: Call): Json {
     context.trigger.review(triggerEvent(where, dataset, changes), dataset, changes);
   // AWS runs the function for writes of identities only: those with developer credentials bypass it.
   const reviewed = call.caller.kind === 'identity' && Boolean(pool.settings.Events['SyncTrigger']);
-  const { quotas, assume } = settings;
-  const { syncCount, records } = patch(dataset, patches, { at, by, quotas, assume, ...(reviewed && { review }) });
+  let patched;
+  try {
+    patched = patch(dataset, patches, { at, by, quotas, assume, ...(reviewed && { review }) });
+  } catch (error) {
+    if (early && assume.tokenAfterConflict === 'used-up' && error instanceof StaleSyncCount) useUp(context, early);
+    throw error;
+  }
+  const session = early ?? admit();
+  const { syncCount, records } = patched;
   store.commit({
     type: 'records',
     pool: call.pool,
@@ -116,18 +125,40 @@ function parseUpdate(body: Body) {
   return { token: token ?? '', deviceId, patches };
 }
 
-/** The open session of a token. @throws ServiceError when it is none of this identity and dataset, expired, or used up. */
-function sessionOf({ store, clock }: Context, call: Call, token: string): SyncSession {
+const NOT_VALID = 'SyncSessionToken not valid for these inputs';
+
+/** The session of a token. @throws ServiceError when it is none of this identity and dataset, or expired. */
+function sessionOf({ store, clock, settings }: Context, call: Call, token: string): SyncSession {
   const session = decodeToken(token, store.state.secret);
-  const good =
-    session &&
-    session.identityId === call.identity &&
-    session.datasetName === call.dataset &&
-    session.expiration > clock.now() &&
-    !store.state.burntSessions.has(session.sessionId);
-  if (!good) throw invalidParameter('SyncSessionToken not valid for these inputs');
+  if (session?.identityId !== call.identity || session.datasetName !== call.dataset) throw invalidParameter(NOT_VALID);
+  if (session.expiration <= clock.now()) {
+    const { expiredTokenText } = settings.assume;
+    throw invalidParameter(expiredTokenText === 'expired' ? 'SyncSessionToken has expired' : NOT_VALID);
+  }
   return session;
 }
+
+/** The session that a list goes on with, undefined for a used one that AWS is assumed to pass over. @throws ServiceError */
+function listSession(context: Context, call: Call, token: string): SyncSession | undefined {
+  const session = sessionOf(context, call, token);
+  if (!isUsed(context, session)) return session;
+  if (context.settings.assume.usedTokenInList === 'refused') throw invalidParameter(NOT_VALID);
+  return undefined;
+}
+
+/** The session that a write uses up. @throws ServiceError when another one did, unless AWS is assumed to pass that over. */
+function writeSession(context: Context, call: Call, token: string): SyncSession {
+  const session = sessionOf(context, call, token);
+  if (isUsed(context, session) && context.settings.assume.usedTokenInWrite === 'refused') {
+    throw invalidParameter(NOT_VALID);
+  }
+  return session;
+}
+
+const isUsed = ({ store }: Context, { sessionId }: SyncSession) => store.state.burntSessions.has(sessionId);
+
+const useUp = ({ store }: Context, { sessionId, expiration }: SyncSession) =>
+  store.commit({ type: 'sessions-burnt', sessions: [[sessionId, expiration]] });
 
 /** The identity that a write goes to, undefined for one that the write brings into being. */
 export function writableIdentity({ settings }: Context, pool: Pool, id: string): Identity | undefined {

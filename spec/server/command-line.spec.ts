@@ -103,6 +103,15 @@ describe('its arguments', () => {
     ]);
   });
 
+  it('may limit the rate of all calls and of single operations', () => {
+    const argv = ['--rate-limit', '20', '--rate-limit', '2.5:40', '--rate-limit', 'UpdateRecords=5:10'];
+    expect(options(...argv).rateLimits).toEqual([
+      { perSecond: 20 },
+      { perSecond: 2.5, burst: 40 },
+      { operation: 'UpdateRecords', perSecond: 5, burst: 10 },
+    ]);
+  });
+
   it('may name roles, with or without an external id', () => {
     expect(options('--role', 'arn:aws:iam::1:role/A', '--role', 'arn:aws:iam::1:role/B=x=y').roles).toEqual([
       { roleArn: 'arn:aws:iam::1:role/A' },
@@ -117,6 +126,10 @@ describe('its arguments', () => {
     [['--deny', 'NOBODY=*'], '--deny: expected one of the access key ids, got NOBODY'],
     [['--assume', 'absentKey'], '--assume: expected name=value, got absentKey'],
     [['--fault', 'fire:1'], '--fault: expected a kind'],
+    ...['0', 'x', '5:0', '=5', '1.2.3'].map((text): [string[], string] => [
+      ['--rate-limit', text],
+      `--rate-limit: expected calls a second, such as 20, 20:40 or UpdateRecords=5:10 with a burst of at least 1, got ${text}`,
+    ]),
     [['--fault', '429:2'], '--fault: expected a kind'],
     [['--nonsense'], 'unknown option'],
     [['stray'], 'too many arguments'],

@@ -424,6 +424,58 @@ describe('a choice where AWS is not documented', () => {
       expect(await refusal(view.write(put('a', '2')))).toEqual(invalid('Current SyncCount for: a is: 1 not: 0'));
     }));
 
+  const STALE = { name: 'ResourceConflictException', message: 'Current SyncCount for: a is: 1 not: 0' };
+  const update = (view: DatasetClient, SyncSessionToken: string, patch: RecordPatch) =>
+    view.client.send(new UpdateRecordsCommand({ ...DATASET, SyncSessionToken, RecordPatches: [patch] }));
+
+  it.each<[Partial<Assumptions>, object]>([
+    [{}, NOT_VALID],
+    [{ checkedFirst: 'sync-count' }, STALE],
+  ])('%j: a used token with a stale count', (assume, expected) =>
+    under(assume, async (view) => {
+      const token = await view.token();
+      await update(view, token, put('a', '1'));
+      expect(await refusal(update(view, token, put('a', '1')))).toMatchObject(expected);
+      // With the count right, the token is all that is wrong.
+      expect(await refusal(update(view, token, put('a', '2', 1)))).toEqual(NOT_VALID);
+      expect(await view.records()).toEqual({ a: [1, '1'] });
+    }),
+  );
+
+  it('usedTokenInWrite=accepted lets a token write again', () =>
+    under({ usedTokenInWrite: 'accepted' }, async (view) => {
+      const token = await view.token();
+      await update(view, token, put('a', '1'));
+      await update(view, token, put('a', '2', 1));
+      expect(await refusal(view.list(0, { SyncSessionToken: token }))).toEqual(NOT_VALID);
+    }));
+
+  it('usedTokenInList=accepted lists, and opens another session', () =>
+    under({ usedTokenInList: 'accepted' }, async (view) => {
+      const token = await view.token();
+      await update(view, token, put('a', '1'));
+      const { SyncSessionToken = '' } = await view.list(0, { SyncSessionToken: token });
+      expect(await refusal(update(view, token, put('a', '2', 1)))).toEqual(NOT_VALID);
+      await update(view, SyncSessionToken, put('a', '2', 1));
+    }));
+
+  it('tokenAfterConflict=used-up takes the token of a refused write away', () =>
+    under({ tokenAfterConflict: 'used-up' }, async (view) => {
+      await view.write(put('a', '1'));
+      const token = await view.token();
+      expect(await refusal(update(view, token, put('a', '2', 0)))).toMatchObject(STALE);
+      expect(await refusal(update(view, token, put('a', '2', 1)))).toEqual(NOT_VALID);
+    }));
+
+  it('expiredTokenText=expired says that a token is too old', async () => {
+    const other = await localServer({ assume: { expiredTokenText: 'expired' }, tokenLifetimeMs: 0 });
+    const view = new DatasetClient(syncClient(other));
+    const late = await refusal(view.write(put('a', '1')));
+    const foreign = await refusal(update(view, 'H4sIAAAA', put('a', '1')));
+    await other.stop();
+    expect([late, foreign]).toEqual([invalid('SyncSessionToken has expired'), NOT_VALID]);
+  });
+
   it('unknownIdentity=refused takes only identities that Cognito Identity vended', () =>
     under({ unknownIdentity: 'refused' }, async (view) => {
       expect(await refusal(view.write(put('a', '1')))).toMatchObject({

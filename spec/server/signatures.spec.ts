@@ -147,6 +147,17 @@ it('refuses a path that was encoded once for the signature instead of twice', as
   expect([answer.status, answer.headers['x-amzn-errortype']]).toEqual([403, 'InvalidSignatureException']);
 });
 
+it.each(['constructor', '__proto__', 'hasownproperty', 'tostring'])(
+  'refuses a signature over a header called %s that did not come',
+  async (name) => {
+    const target = `/identitypools/${ENCODED_POOL}`;
+    const headers = await signedHeaders(server, 'GET', target);
+    const authorization = (headers.authorization ?? '').replace('SignedHeaders=', `SignedHeaders=${name};`);
+    const answer = await raw(server, 'GET', target, { ...headers, authorization });
+    expect([answer.status, answer.headers['x-amzn-errortype']]).toEqual([403, 'InvalidSignatureException']);
+  },
+);
+
 it('takes credentials of an identity only with their token, and until they expire', async () => {
   const { identity, credentials } = await session();
   const target = `/identitypools/${ENCODED_POOL}/identities/${encodeURIComponent(identity)}/datasets`;
