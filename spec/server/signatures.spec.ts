@@ -152,7 +152,7 @@ it.each(['constructor', '__proto__', 'hasownproperty', 'tostring'])(
   async (name) => {
     const target = `/identitypools/${ENCODED_POOL}`;
     const headers = await signedHeaders(server, 'GET', target);
-    const authorization = (headers.authorization ?? '').replace('SignedHeaders=', `SignedHeaders=${name};`);
+    const authorization = (headers['authorization'] ?? '').replace('SignedHeaders=', `SignedHeaders=${name};`);
     const answer = await raw(server, 'GET', target, { ...headers, authorization });
     expect([answer.status, answer.headers['x-amzn-errortype']]).toEqual([403, 'InvalidSignatureException']);
   },
