@@ -1,14 +1,14 @@
 import { homepage, version } from '../package.json';
 import { propertiesOfAnswer } from './answers';
-import * as credentials from './credentials';
-import type { Form, FormField } from './form';
+import * as credentials from './texts/credentials';
+import type { Form, FormField } from './texts/form';
 import { inputSchema } from './input';
-import { operationSteps } from './operations';
-import { ExportIdentityPool, GetIdentityId, ListIdentities, UpsertRecords } from './own-steps';
+import { operationSteps } from './texts/operations';
+import { ExportIdentityPool, GetIdentityId, ListIdentities, UpsertRecords } from './texts/own-steps';
 import { exampleOf, type Schema } from './schema';
 import type { Step, Steps } from './step';
-import { triggers } from './triggers';
-import { variables } from './variables';
+import { triggers } from './texts/triggers';
+import { variables } from './texts/variables';
 
 export { triggers };
 

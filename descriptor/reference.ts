@@ -1,9 +1,9 @@
 import { actions, anchorOf, helpOf, schemas, title, triggers } from './component';
-import * as credentials from './credentials';
-import type { Form, FormField } from './form';
+import * as credentials from './texts/credentials';
+import type { Form, FormField } from './texts/form';
 import type { Properties, Property } from './schema';
 import type { Step, Steps } from './step';
-import { variables } from './variables';
+import { variables } from './texts/variables';
 
 /** docs/steps.md, and the tables of README.md: what component.json and the schemas say, for readers. */
 

@@ -1,6 +1,6 @@
 import type { JsonType } from '../lib/shape';
 import type { AnyAnswers, Answers } from './answers';
-import type { Form } from './form';
+import type { Form } from './texts/form';
 import type { Words } from './schema';
 
 /** What a step takes: members with their words, and messages that show them. */

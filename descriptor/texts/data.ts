@@ -1,5 +1,5 @@
-import type * as model from '../lib/cognito-sync/model';
-import { always, choice, count, date, list, object, text, texts, titled, type Answers } from './answers';
+import type * as model from '../../lib/cognito-sync/model';
+import { always, choice, count, date, list, object, text, texts, titled, type Answers } from '../answers';
 import * as example from './examples';
 
 /** The data that several steps emit: pools, identities, datasets, records, settings. */
@@ -15,65 +15,26 @@ export const dataset: Answers<model.Dataset> = {
   DatasetName: always(text('Name of the dataset.', 'profile')),
   CreationDate: date('When the dataset got its first record.', example.CREATED),
   LastModifiedDate: date('When a record of the dataset was last written or removed.', example.MODIFIED),
-  LastModifiedBy: text(
-    'Who wrote last: an identity ID, or an AWS account number when an access key was used.',
-    example.IDENTITY,
-    example.ACCOUNT,
-  ),
+  LastModifiedBy: text('Who wrote last: an identity ID, or an AWS account number when an access key was used.', example.IDENTITY, example.ACCOUNT),
   DataStorage: count('Size of all keys and values in bytes.', 16),
   NumRecords: titled('Number of Records', count('How many records the dataset holds.', 1)),
 };
-export const aDataset = {
-  IdentityId: example.IDENTITY,
-  DatasetName: 'profile',
-  CreationDate: example.CREATED,
-  LastModifiedDate: example.MODIFIED,
-  LastModifiedBy: example.IDENTITY,
-  DataStorage: 16,
-  NumRecords: 1,
-};
+export const aDataset = { IdentityId: example.IDENTITY, DatasetName: 'profile', CreationDate: example.CREATED, LastModifiedDate: example.MODIFIED, LastModifiedBy: example.IDENTITY, DataStorage: 16, NumRecords: 1 };
 
 export const record: Answers<model.Record> = {
   Key: always(text('Name of the record within the dataset.', 'theme')),
   Value: text('Content of the record. Absent when the record was removed.', 'dark'),
-  SyncCount: always(
-    count(
-      'The sync count that the dataset had after the last change of this record. The next Update Records of the record has to name it.',
-      9,
-    ),
-  ),
+  SyncCount: always(count('The sync count that the dataset had after the last change of this record. The next Update Records of the record has to name it.', 9)),
   LastModifiedDate: date('When the service took the last change.', example.MODIFIED),
-  LastModifiedBy: text(
-    'Who made the last change: an identity ID, or an AWS account number when an access key was used.',
-    example.IDENTITY,
-    example.ACCOUNT,
-  ),
+  LastModifiedBy: text('Who made the last change: an identity ID, or an AWS account number when an access key was used.', example.IDENTITY, example.ACCOUNT),
   DeviceLastModifiedDate: date('When the change was made on the device, by its own clock.', example.CHANGED),
 };
-export const aRecord = {
-  Key: 'theme',
-  Value: 'dark',
-  SyncCount: 9,
-  LastModifiedDate: example.MODIFIED,
-  LastModifiedBy: example.IDENTITY,
-  DeviceLastModifiedDate: example.CHANGED,
-};
+export const aRecord = { Key: 'theme', Value: 'dark', SyncCount: 9, LastModifiedDate: example.MODIFIED, LastModifiedBy: example.IDENTITY, DeviceLastModifiedDate: example.CHANGED };
 /** As a list shows it: without a value. */
-export const aRemovedRecord = {
-  Key: 'draft',
-  SyncCount: 9,
-  LastModifiedDate: example.MODIFIED,
-  LastModifiedBy: example.ACCOUNT,
-};
+export const aRemovedRecord = { Key: 'draft', SyncCount: 9, LastModifiedDate: example.MODIFIED, LastModifiedBy: example.ACCOUNT };
 
-export const mergedDatasetNames = texts(
-  'Datasets of the same name that came from another identity when the two were merged. They stay listed until they are deleted.',
-  example.MERGED,
-);
-export const nextToken = text(
-  'There is a further page: give this token with the next call. Absent on the last page.',
-  example.NEXT_TOKEN,
-);
+export const mergedDatasetNames = texts('Datasets of the same name that came from another identity when the two were merged. They stay listed until they are deleted.', example.MERGED);
+export const nextToken = text('There is a further page: give this token with the next call. Absent on the last page.', example.NEXT_TOKEN);
 
 export const poolUsage: Answers<model.IdentityPoolUsage> = {
   IdentityPoolId: poolId,
@@ -102,16 +63,10 @@ export const settings = {
 
 export const configuration: Answers<model.IdentityPoolConfiguration> = {
   IdentityPoolId: poolAskedFor,
-  PushSync: object<model.PushSync>(
-    'Silent push notifications to devices when a dataset changes. Absent when switched off.',
-    {
-      ApplicationArns: texts('ARNs of the SNS platform applications that reach the devices.', ...example.APPLICATIONS),
-      RoleArn: titled(
-        settings.pushRole,
-        text('The IAM role by which Cognito Sync publishes through those applications.', example.PUSH_ROLE),
-      ),
-    },
-  ),
+  PushSync: object<model.PushSync>('Silent push notifications to devices when a dataset changes. Absent when switched off.', {
+    ApplicationArns: texts('ARNs of the SNS platform applications that reach the devices.', ...example.APPLICATIONS),
+    RoleArn: titled(settings.pushRole, text('The IAM role by which Cognito Sync publishes through those applications.', example.PUSH_ROLE)),
+  }),
   CognitoStreams: object<model.CognitoStreams>(`${settings.streams} Absent when never set up.`, {
     StreamName: text(settings.streamName, 'profile-changes'),
     RoleArn: titled(settings.streamRoleTitle, text(settings.streamRole, example.STREAM_ROLE)),

@@ -1,12 +1,12 @@
-import type { Pool } from '../lib/cognito-sync/model';
-import type { DatasetChange } from '../lib/datasets/dataset-changes';
-import type { RecordChange } from '../lib/datasets/record-changes';
-import { always, choice, count, text } from './answers';
+import type { Pool } from '../../lib/cognito-sync/model';
+import type { DatasetChange } from '../../lib/datasets/dataset-changes';
+import type { RecordChange } from '../../lib/datasets/record-changes';
+import { always, choice, count, text } from '../answers';
 import * as data from './data';
 import * as example from './examples';
 import { exported, exportedExamples } from './exported';
 import { ofDatasetsTrigger, ofExportTrigger, ofRecordsTrigger } from './form';
-import { step, type Steps } from './step';
+import { step, type Steps } from '../step';
 
 const TWICE = 'After a crash messages may come twice, with the same message id.';
 const ABOUT = { IdentityPoolId: example.POOL, IdentityId: example.IDENTITY, DatasetName: 'profile' };
@@ -28,23 +28,13 @@ const GetNewAndUpdatedRecords = step<RecordChange>({
   permissions: ['cognito-sync:ListRecords'],
   fields: ofRecordsTrigger,
   output: {
-    Change: always(
-      choice(
-        ['updated', 'removed', 'datasetDeleted'],
-        'What happened: updated (or created), removed, or datasetDeleted: the whole dataset was deleted, so drop all of it; what it holds since comes in the messages after this one.',
-      ),
-    ),
+    Change: always(choice(['updated', 'removed', 'datasetDeleted'], 'What happened: updated (or created), removed, or datasetDeleted: the whole dataset was deleted, so drop all of it; what it holds since comes in the messages after this one.')),
     IdentityPoolId: data.poolId,
     IdentityId: data.identityId,
     DatasetName: data.datasetName,
     ...data.record,
     Key: text('Name of the record. Absent when the whole dataset was deleted.', 'theme'),
-    SyncCount: always(
-      count(
-        'The sync count that the dataset had after this change. When the whole dataset was deleted: the last one known of it.',
-        9,
-      ),
-    ),
+    SyncCount: always(count('The sync count that the dataset had after this change. When the whole dataset was deleted: the last one known of it.', 9)),
   },
   outputExamples: [
     { Change: 'updated', ...ABOUT, ...data.aRecord },
@@ -58,25 +48,11 @@ const GetNewAndUpdatedDatasets = step<DatasetChange & Pool>({
   help: `Compares the list of datasets with the one of the run before. The message holds the properties of the dataset, not its records: follow with List Records. ${TWICE}`,
   permissions: ['cognito-sync:ListDatasets'],
   fields: ofDatasetsTrigger,
-  output: {
-    Change: always(
-      choice(
-        ['created', 'updated', 'deleted'],
-        'What happened to the dataset: created, updated or deleted. One that was deleted and made anew since the last run gives a message for each.',
-        'updated',
-      ),
-    ),
-    IdentityPoolId: data.poolId,
-    ...data.dataset,
-  },
+  output: { Change: always(choice(['created', 'updated', 'deleted'], 'What happened to the dataset: created, updated or deleted. One that was deleted and made anew since the last run gives a message for each.', 'updated')), IdentityPoolId: data.poolId, ...data.dataset },
   outputExamples: [
     { Change: 'updated', ...ABOUT, ...data.aDataset },
     { Change: 'deleted', ...ABOUT, LastModifiedDate: example.MODIFIED },
   ],
 });
 
-export const triggers: Steps = {
-  GetNewAndUpdatedRecordsOfIdentityPool,
-  GetNewAndUpdatedRecords,
-  GetNewAndUpdatedDatasets,
-};
+export const triggers: Steps = { GetNewAndUpdatedRecordsOfIdentityPool, GetNewAndUpdatedRecords, GetNewAndUpdatedDatasets };
