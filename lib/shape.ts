@@ -5,6 +5,19 @@ export function isObject(value: unknown): value is { [member: string]: unknown }
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The type of a value in JSON, as a form shows it. */
+export interface JsonType {
+  readonly type: 'string' | 'integer' | 'boolean' | 'object' | 'array';
+  readonly format?: 'date-time';
+  readonly enum?: readonly string[];
+  /** Of a list. */
+  readonly items?: JsonType;
+  /** Of an object whose members are known. */
+  readonly members?: {
+    readonly [member: string]: { readonly required: boolean; readonly shape: { readonly json: JsonType } };
+  };
+}
+
 /**
  * Shapes: what a value of a message must look like, and how it goes on the wire. A shape reads one value and returns it
  * in wire form, or throws a {@link Mismatch}, to which each enclosing shape adds where it was.
@@ -12,6 +25,7 @@ export function isObject(value: unknown): value is { [member: string]: unknown }
 export interface Shape<T> {
   /** What is wanted, to follow «must be» in an error. */
   readonly expected: string;
+  readonly json: JsonType;
   /** Blank text is a value of its own here; elsewhere it means that the member is absent, as in an empty form field. */
   readonly keepsBlank?: boolean;
   /** @throws Mismatch when the value does not fit */
@@ -83,6 +97,7 @@ export function text(
 ): Shape<string> {
   return {
     expected,
+    json: { type: 'string' },
     keepsBlank: min === 0,
     read(value) {
       if (typeof value !== 'string' || value.length < min || value.length > max || (pattern && !pattern.test(value))) {
@@ -100,6 +115,7 @@ export function integer(min: number, max = Infinity): Shape<number> {
   const expected = `a whole number from ${min}${max === Infinity ? '' : ` to ${max}`}`;
   return {
     expected,
+    json: { type: 'integer' },
     read(value) {
       const number = typeof value === 'string' && /^\s*-?\d+\s*$/.test(value) ? Number(value) : value;
       if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < min || number > max)
@@ -112,6 +128,7 @@ export function integer(min: number, max = Infinity): Shape<number> {
 /** A truth value, as such or as text. */
 export const truth: Shape<boolean> = {
   expected: 'true or false',
+  json: { type: 'boolean' },
   read(value) {
     if (value === true || value === 'true') return true;
     if (value === false || value === 'false') return false;
@@ -123,6 +140,7 @@ export function oneOf<const Name extends string>(names: readonly Name[]): Shape<
   const expected = `one of ${names.join(', ')}`;
   return {
     expected,
+    json: { type: 'string', enum: names },
     read: (value) => names.find((name) => name === value) ?? refuse(expected, shown(value)),
   };
 }
@@ -134,6 +152,7 @@ const LAST_EPOCH_SECOND = 253_402_300_799;
 /** ISO 8601 text (UTC where it names no zone) or epoch seconds; on the wire epoch seconds with milliseconds as fraction. */
 export const timestamp: Shape<number> = {
   expected: 'a date and time in ISO 8601, such as 2026-01-31T09:30:00Z, or epoch seconds',
+  json: { type: 'string', format: 'date-time' },
   read(value) {
     const seconds = typeof value === 'number' ? value : typeof value === 'string' ? secondsOf(value.trim()) : NaN;
     if (!(seconds >= 0 && seconds <= LAST_EPOCH_SECOND)) return refuse(timestamp.expected, shown(value));
@@ -153,6 +172,7 @@ export function list<T>(item: Shape<T>): Shape<T[]> {
   const expected = 'a list';
   return {
     expected,
+    json: { type: 'array', items: item.json },
     read(value) {
       if (!Array.isArray(value)) return refuse(expected, kindOf(value));
       return value.map((entry, index) => readAt(item, entry, index));
@@ -165,6 +185,7 @@ export function texts(item: Shape<string>): Shape<string[]> {
   const items = list(item);
   return {
     expected: 'a list of texts, or one text with commas between them',
+    json: item.json,
     read(value) {
       const entries = typeof value === 'string' ? value.split(',').map((entry) => entry.trim()) : value;
       if (!Array.isArray(entries)) return refuse(this.expected, kindOf(value));
@@ -178,6 +199,7 @@ export function map<T>(item: Shape<T>, max: number): Shape<{ [key: string]: T }>
   const expected = `an object with at most ${max} ${max === 1 ? 'entry' : 'entries'}`;
   return {
     expected,
+    json: { type: 'object' },
     read(value) {
       if (!isObject(value)) return refuse(expected, kindOf(value));
       const entries = Object.entries(value);
@@ -219,6 +241,7 @@ export function structure<T extends object>(fields: Fields<T>): Structure<T> {
   const expected = `an object with ${names.join(', ')}`;
   return {
     expected,
+    json: { type: 'object', members: Object.fromEntries(known) },
     read(value, later) {
       if (!isObject(value)) return refuse(expected, kindOf(value));
       const result: { [member: string]: unknown } = {};

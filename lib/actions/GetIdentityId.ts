@@ -5,7 +5,8 @@ import { ownerFields, requiredOwner, type OwnerMembers } from '../platform/owner
 import { step } from '../platform/step';
 import { readInput, structure } from '../shape';
 
-const input = structure<Pool & OwnerMembers>({ ...GetIdentityPoolConfiguration.members, ...ownerFields });
+/** The whole input of the step. */
+export const input = structure<Pool & OwnerMembers>({ ...GetIdentityPoolConfiguration.members, ...ownerFields });
 
 /** Finds the identity of a user in an identity pool, or makes it; a guest is a new one each time. */
 export const process = step('GetIdentityId', async (current) => {

@@ -7,7 +7,8 @@ import { integer, optional, readInput, required, structure, truth } from '../sha
 
 const PAGE_SIZE = 60;
 const { IdentityPoolId, NextToken } = ListDatasets.members;
-const input = structure<Partial<ListIdentitiesInput> & { IdentityPoolId: string }>({
+/** The whole input of the step. */
+export const input = structure<Partial<ListIdentitiesInput> & { IdentityPoolId: string }>({
   IdentityPoolId: required(IdentityPoolId.shape),
   MaxResults: optional(integer(1, PAGE_SIZE)),
   NextToken: optional(NextToken.shape),

@@ -1,6 +1,18 @@
 import type { DatasetOfIdentity } from '../cognito-sync/model';
 import { ListRecords } from '../cognito-sync/operations';
-import { isObject, kindOf, Mismatch, oneOf, optional, required, structure, type Shape, type Structure } from '../shape';
+import {
+  isObject,
+  kindOf,
+  Mismatch,
+  oneOf,
+  optional,
+  required,
+  structure,
+  text,
+  truth,
+  type Shape,
+  type Structure,
+} from '../shape';
 
 /** What a dataset shall hold: keys and their values; null removes a key. */
 export type WantedValues = ReadonlyMap<string, string | null>;
@@ -32,6 +44,14 @@ const isTrue = (value: unknown) => value === true || value === 'true';
 /** `{Key, Value}` objects, of which `Value: null` and `Remove: true` remove, or one object of keys and values. */
 const records: Shape<Raw> = {
   expected: 'a list of objects with Key and Value, or one object of keys and values',
+  json: {
+    type: 'array',
+    items: structure<{ Key: string; Value?: string; Remove?: boolean }>({
+      Key: required(text('text of 1 to 1024 characters', { max: MAX_KEY_CHARACTERS })),
+      Value: optional(text('text or null', { min: 0, max: MAX_VALUE_CHARACTERS })),
+      Remove: optional(truth),
+    }).json,
+  },
   read(value) {
     if (isObject(value)) return new Map(Object.entries(value));
     if (!Array.isArray(value)) throw new Mismatch(`must be ${this.expected}, got ${kindOf(value)}`);
@@ -80,6 +100,7 @@ function written(value: unknown, values: 'text' | 'json', key: string): string |
 /** The whole input of UpsertRecords. */
 export const upsertInput: Structure<UpsertRecordsInput> = {
   expected: input.expected,
+  json: input.json,
   read(value, later) {
     const { Records, ...rest } = input.read(value, later);
     const wanted = new Map<string, string | null>();

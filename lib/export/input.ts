@@ -24,6 +24,7 @@ const MAX_CONCURRENCY = 10;
 
 const concurrency: Shape<number> = {
   expected: `a whole number from 1 to ${MAX_CONCURRENCY}`,
+  json: { type: 'integer' },
   read(value) {
     const number = Number(typeof value === 'string' ? value.trim() : value);
     if (Number.isInteger(number) && number >= 1 && number <= MAX_CONCURRENCY) return number;

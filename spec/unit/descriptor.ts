@@ -29,7 +29,7 @@ export interface Step {
   description: string;
   order: number;
   type?: string;
-  help: { description: string };
+  help: { description: string; link: string };
   fields?: Form;
   metadata: { in?: string; out?: string };
 }

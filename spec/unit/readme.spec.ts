@@ -3,7 +3,6 @@ import path from 'node:path';
 import * as sdk from '@aws-sdk/client-cognito-sync';
 import * as operations from '../../lib/cognito-sync/operations';
 import packageJson from '../../package.json';
-import { withReference } from '../../scripts/reference';
 
 const root = path.resolve(__dirname, '../..');
 const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
@@ -14,11 +13,6 @@ const section = (title: string) => readme.split(`\n## ${title}\n`)[1]?.split('\n
 const rowsOf = (text: string) => [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
 
 describe('README.md', () => {
-  it('shows the steps, fields and members that component.json and the schemas have', () => {
-    // `npm run reference` writes them anew.
-    expect(readme).toBe(withReference(readme));
-  });
-
   it('explains every exception of the API, and the four names of the connector, in order', () => {
     const modelled = Object.keys(sdk).filter(
       (name) => /Exception$/.test(name) && name !== 'CognitoSyncServiceException',

@@ -23,6 +23,7 @@ it('a defect of a shape is not taken for a mismatch', () => {
   const defect = new TypeError('a defect');
   const broken: Shape<never> = {
     expected: 'anything',
+    json: { type: 'string' },
     read: () => {
       throw defect;
     },

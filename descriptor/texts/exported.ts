@@ -1,0 +1,82 @@
+import type { Dataset, DatasetOfIdentity, Record } from '../../lib/cognito-sync/model';
+import type { ExportTotals } from '../../lib/export/totals';
+import { always, choice, count, date, list, object, text, type Answer, type Answers } from '../answers';
+import * as data from './data';
+import * as example from './examples';
+
+/** What an export emits: records, datasets or identities, then a summary. The action and the trigger emit the same. */
+
+type ExportedRecord = Record & { Change: 'updated' | 'removed' };
+type ExportedDataset = Dataset & { DatasetSyncCount: number; Records: ExportedRecord[] };
+
+/** One member for each kind of message: which of them has it stands in its words. */
+type ExportedMessage = { Kind: 'record' | 'dataset' | 'identity' | 'summary' } & ExportedRecord & ExportedDataset & DatasetOfIdentity & { Datasets: ExportedDataset[]; Part: number; Parts: number; StartedAt: string; ModifiedSince: string; Totals: ExportTotals };
+
+const optional = <T>(one: Answer<T>): Answer<T> => ({ ...one, required: false });
+const change = choice(['updated', 'removed'], 'What happened to the record: updated (or created), or removed.');
+const syncCount = count('State of the dataset when it was read.', 9);
+
+const record: Answers<ExportedRecord> = { Change: always(change), ...data.record };
+const records = list<ExportedRecord>('Where a message holds a whole dataset: its records. Removed ones, which come only for a time range, have no Value.', record);
+const dataset: Answers<ExportedDataset> = { ...data.dataset, IdentityId: optional(data.dataset.IdentityId), DatasetSyncCount: always(syncCount), Records: always(records) };
+
+const totals: Answers<ExportTotals> = {
+  Identities: always(count('Identities looked at.', 100_000)),
+  Datasets: always(count('Datasets read.', 200_000)),
+  Records: always(count('Records delivered with a value.', 1_000_000)),
+  Removed: always(count('Records reported as removed.', 0)),
+  Bytes: always(count('Size of all keys and values, in UTF-8.', 37_000_000)),
+  Unchanged: always(count('Datasets not read, since they were not modified in the time asked for.', 0)),
+  Skipped: always(
+    list('What could not be delivered, by reason.', {
+      Reason: always(text('ResourceNotFoundException or DatasetDeleted: it vanished while it was read. InvalidName: no request can name the dataset. TooLarge: no message can hold the record.', 'DatasetDeleted')),
+      Count: always(count('How often.', 1)),
+      Example: always(text('The first one: identity ID and dataset name.', `${example.IDENTITY}/profile`)),
+    }),
+  ),
+};
+
+const { CreationDate, DataStorage, NumRecords } = data.dataset;
+const { Key, Value, SyncCount, LastModifiedBy, DeviceLastModifiedDate } = data.record;
+
+export const exported: Answers<ExportedMessage> = {
+  Kind: always(choice(['record', 'dataset', 'identity', 'summary'], 'What the message holds: a record, a dataset or an identity, as the step asks for, or the summary at the end of a pass.')),
+  Change: change,
+  IdentityPoolId: data.poolId,
+  IdentityId: text('The identity. Absent in the summary.', example.IDENTITY),
+  DatasetName: text('The dataset of the record, or the dataset that the message holds.', 'profile'),
+  Key: optional(Key),
+  Value,
+  SyncCount: optional(SyncCount),
+  LastModifiedDate: date('When the service took the last change of the record or the dataset.', example.MODIFIED),
+  LastModifiedBy,
+  DeviceLastModifiedDate,
+  CreationDate,
+  DataStorage,
+  NumRecords,
+  DatasetSyncCount: syncCount,
+  Records: records,
+  Datasets: list<ExportedDataset>('Where a message holds a whole identity: its datasets.', dataset),
+  Part: count('Number of the message, from 1, where a dataset or an identity is too large for one.', 1),
+  Parts: count('How many messages hold the dataset or the identity, where one is not enough.', 2),
+  StartedAt: date('In the summary: when the pass began.', '2026-01-31T00:00:00.000Z'),
+  ModifiedSince: date('In the summary: only what was modified at this time or later was read. Absent for a pass over everything.', '2026-01-30T00:00:00.000Z'),
+  Totals: object('In the summary: what the pass delivered.', totals),
+};
+
+const aRecord = { Change: 'updated', ...data.aRecord };
+const aDataset = { ...data.aDataset, DataStorage: 9, DatasetSyncCount: 9, Records: [aRecord] };
+const pool = { IdentityPoolId: example.POOL };
+
+export const exportedExamples = [
+  { Kind: 'record', ...pool, IdentityId: example.IDENTITY, DatasetName: 'profile', ...aRecord },
+  { Kind: 'dataset', ...pool, ...aDataset, Part: 1, Parts: 2 },
+  { Kind: 'identity', ...pool, IdentityId: example.IDENTITY, Datasets: [aDataset] },
+  {
+    Kind: 'summary',
+    ...pool,
+    StartedAt: '2026-01-31T00:00:00.000Z',
+    ModifiedSince: '2026-01-30T00:00:00.000Z',
+    Totals: { Identities: 100_000, Datasets: 200_000, Records: 1_000_000, Removed: 0, Bytes: 37_000_000, Unchanged: 0, Skipped: [{ Reason: 'DatasetDeleted', Count: 1, Example: `${example.IDENTITY}/profile` }] },
+  },
+];

@@ -1,0 +1,86 @@
+import { GRANULARITIES, type Granularity } from '../../lib/export/input';
+import { EMIT_BEHAVIOURS } from '../../lib/platform/list';
+import { ERROR_POLICIES } from '../../lib/platform/error-policy';
+import { IDENTITY, POOL } from './examples';
+
+/** A field of a step or of the credential. Its place among the others is its place on the form. */
+export interface FormField {
+  readonly label: string;
+  readonly help: string;
+  readonly required?: true;
+  readonly secret?: true;
+  /** Of a field to type into. */
+  readonly placeholder?: string;
+  /** Of a drop-down: values with their labels, or the name of the function that lists them. */
+  readonly model?: { readonly [value: string]: string } | string;
+  /** Of a drop-down: the label of no choice. By default that of its first value. */
+  readonly prompt?: string;
+  /** Fields that must be filled in before the drop-down can be. */
+  readonly require?: readonly string[];
+}
+
+export interface Form {
+  readonly [name: string]: FormField;
+}
+
+/** The values of a drop-down in their own order, each with its label; a forgotten one does not compile. */
+export const labelled = <Value extends string>(values: readonly Value[], labels: Readonly<Record<Value, string>>) => Object.fromEntries(values.map((value) => [value, labels[value]])) as Record<Value, string>;
+
+const errorPolicy: FormField = {
+  label: 'Error Handling Policy',
+  model: labelled(ERROR_POLICIES, { retry: 'Retry in the component, then fail (default)', rebound: 'Use rebound: let the platform deliver the message again later', emit: 'Emit the error as a message', fail: "Don't retry (throw the error at once)" }),
+  help: 'What happens when a call fails. All choices but the last first repeat, a few times, what may pass by itself: throttling, faults of the service, lost connections. Retry then fails. Rebound then has the platform deliver the message again after growing waits. Emit then sends a message whose body holds the error, so that the flow can branch. What a repeat cannot cure, such as a refused value, is never repeated.',
+};
+
+const pool: FormField = { label: 'Identity Pool', model: 'identityPools', prompt: 'Take it from each message', help: 'The identity pool for messages that do not map Identity Pool ID themselves. The list shows the pools of the region that the credential names.' };
+
+const emitBehaviour: FormField = {
+  label: 'Emit Behaviour',
+  model: labelled(EMIT_BEHAVIOURS, { singlePage: 'One page, as the API answers (default)', fetchAll: 'Fetch all: everything in one message', fetchPage: 'Fetch page: one message per page', emitIndividually: 'Emit individually: one message per item' }),
+  help: 'How a list becomes messages. Fetch all keeps the whole list in memory and can outgrow what the platform takes in one message; prefer the last two for long lists.',
+};
+
+/** The fields of an action that takes these members: a pool for those of one pool, emit behaviours where there are pages. */
+export const formOf = (members: object): Form => ({ ...('IdentityPoolId' in members && { IdentityPoolId: pool }), ...('NextToken' in members && { emitBehaviour }), errorPolicy });
+
+const granularity: FormField = {
+  label: 'Granularity',
+  model: labelled<Granularity>(GRANULARITIES, { record: 'One message per record (default)', dataset: 'One message per dataset', identity: 'One message per identity' }),
+  help: 'What one message holds. One message per record suits a database or a mapping, and takes longest, since the platform passes on about a hundred messages a second. A dataset or an identity that is too large for one message comes in several.',
+};
+
+export const ofExport: Form = { IdentityPoolId: pool, Granularity: granularity, errorPolicy };
+
+const PROMPT = 'Choose it, or type it below';
+/** A trigger has no message to take its pool from. */
+const poolOfTrigger: Form = {
+  IdentityPoolId: { label: 'Identity Pool', model: 'identityPools', prompt: PROMPT, help: 'The identity pool. The list shows the pools of the region that the credential names, and needs the permission cognito-sync:ListIdentityPoolUsage.' },
+  TypedIdentityPoolId: { label: 'Identity Pool ID', placeholder: POOL, help: 'The identity pool, as region:UUID, where it is not in the list. A value here goes before the list.' },
+};
+
+export const ofExportTrigger: Form = {
+  ...poolOfTrigger,
+  Granularity: granularity,
+  IdentityIds: { label: 'Identity IDs', help: 'Only these identities, with commas between them. Leave it blank for all.' },
+  DatasetNames: { label: 'Dataset Names', placeholder: 'profile,settings', help: 'Only the datasets of these names, with commas between them. Leave it blank for all.' },
+  ModifiedSince: { label: 'Modified Since', placeholder: '2026-01-31T00:00:00Z', help: 'Only what was modified at this time or later, in ISO 8601. Leave it blank for everything.' },
+  maxIdentitiesPerRun: { label: 'Identities per Run', placeholder: '10000', help: 'How many identities one run looks at before it ends and the next scheduled run goes on. Leave it blank to go through the whole pool in one run.' },
+  Concurrency: { label: 'Concurrency', placeholder: '4', help: 'How many identities are read at a time, from 1 to 10. More is faster until AWS throttles.' },
+  errorPolicy,
+};
+
+const identity: FormField = { label: 'Identity ID', required: true, placeholder: IDENTITY, help: 'The user whose data is followed: an identity of the pool, as region:UUID.' };
+
+/** @param what the first run may report */
+const startFrom = (what: string): FormField => ({ label: 'Start From', model: { everything: 'Everything there is (default)', now: 'Only what comes later' }, help: `What the first run reports: ${what}, or nothing. Later runs report what has changed since.` });
+
+export const ofRecordsTrigger: Form = {
+  ...poolOfTrigger,
+  IdentityId: identity,
+  DatasetName: { label: 'Dataset', model: 'datasets', prompt: PROMPT, require: ['IdentityId'], help: 'The dataset to follow. The list shows those of the identity, and needs the permission cognito-sync:ListDatasets.' },
+  TypedDatasetName: { label: 'Dataset Name', placeholder: 'profile', help: 'The dataset to follow where it is not in the list, since it may come into being later. A value here goes before the list.' },
+  startFrom: startFrom('all records of the dataset'),
+  errorPolicy,
+};
+
+export const ofDatasetsTrigger: Form = { ...poolOfTrigger, IdentityId: identity, startFrom: startFrom('all datasets of the identity'), errorPolicy };
