@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { ExportCursor, ExportedIdentity } from '../lib/export/read-pool';
+import { recordLine } from '../lib/datasets/rows';
 import { noTotals, type ExportTotals } from '../lib/export/totals';
 
 /** The lines of an export and the file that they go to. */
@@ -22,7 +23,7 @@ const COLUMNS = [
 ] as const;
 
 /** A field as RFC 4180 has it; one that an office program would take for a formula stays as it is, since it is data. */
-function quoted(value: string | number | undefined): string {
+function quoted(value: string | number | null | undefined): string {
   const text = String(value ?? '');
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
@@ -34,7 +35,7 @@ export function linesOf({ IdentityId, datasets }: ExportedIdentity, format: Form
   let lines = '';
   for (const { DatasetName, Records } of datasets) {
     for (const record of Records) {
-      const row = { Change: record.Value === undefined ? 'removed' : 'updated', IdentityId, DatasetName, ...record };
+      const row = recordLine(IdentityId, DatasetName, record);
       lines +=
         format === 'csv' ? `${COLUMNS.map((column) => quoted(row[column])).join(',')}\r\n` : `${JSON.stringify(row)}\n`;
     }
