@@ -36,7 +36,7 @@ export const process = step('ListIdentities', async (current) => {
   } as const;
   await emitList(current, list, {
     page: () => client.send(ListIdentities, request),
-    pages: () => identityPages(client, request),
+    pages: () => identityPages(client, ListIdentities, request),
     request,
   });
 });
