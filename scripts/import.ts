@@ -66,7 +66,7 @@ function inputOf({ pool, mode }: Options, IdentityId: string, { DatasetName, row
   } catch (error) {
     if (!(error instanceof Mismatch)) throw error;
     const atLine = (line: number, { sentence }: Mismatch) =>
-      new Error(`line ${line}: import: InvalidInput: ${sentence.replace(/^Records(?:\[\d+\])?\.?/, '')}`);
+      new Error(`line ${line}: import: InvalidInput: ${sentence.replace(/^Records(?:\[\d+\])?[. ]?/, '')}`);
     for (const row of rows) {
       try {
         read([row], 'merge');
