@@ -79,7 +79,7 @@ describe('verifyCredentials', () => {
   });
 });
 
-type Field = { model?: string | Record<string, string> };
+type Field = { viewClass: string; model?: string | Record<string, string> };
 type Entry = { fields?: Record<string, Field> };
 
 /** Every drop-down that a function of the component fills: entry, field and name of the function. */
