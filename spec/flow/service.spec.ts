@@ -92,7 +92,7 @@ const dropDowns = Object.entries<Entry>({
 
 /** What each function is to answer and which fields it reads beside the credential. */
 const choices: Readonly<Record<string, { fields: object; expected: object }>> = {
-  identityPools: { fields: {}, expected: { [POOL]: POOL } },
+  identityPools: { fields: {}, expected: { [POOL]: `local (${POOL})` } },
   datasets: { fields: { IdentityPoolId: POOL, IdentityId: IDENTITY }, expected: { profile: 'profile' } },
 };
 
