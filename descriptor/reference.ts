@@ -71,8 +71,8 @@ function section(id: string, step: Step): string {
   const own = Object.fromEntries(Object.entries(step.fields).filter(([name]) => !SHARED.includes(name)));
   const shared = Object.entries(step.fields).filter(([name]) => SHARED.includes(name));
   const input = files.get(`${id}.in.json`)?.properties ?? {};
-  const { [ERROR]: _error, ...answer } = files.get(`${id}.out.json`)?.properties ?? {};
-  const output = members(answer, 'always');
+  const answer = Object.entries(files.get(`${id}.out.json`)?.properties ?? {}).filter(([name]) => name !== ERROR);
+  const output = members(Object.fromEntries(answer), 'always');
   const first = firstWithOutput(id);
   return blocks(
     `### ${step.title}`,
