@@ -105,7 +105,7 @@ export function listAction<Input extends Page & object, Output extends { NextTok
     if (once && behaviour !== 'singlePage') {
       throw invalidInput(
         operation.name,
-        'the signature in the message is good for one page; choose that as the emit behaviour of the step',
+        'the signature in the message is good for one page; choose that as the Emit Behavior of the step',
       );
     }
     await emitList(current, list, {

@@ -169,7 +169,7 @@ it('refuses to emit what the runtime would drop, with advice', async () => {
     const { error, bodies } = await list(ListRecords, DATASET, 'fetchAll');
     expect(bodies).toEqual([]);
     expect(error?.message).toMatch(
-      /the message to emit has 80\d{4} bytes, and this step can send 740000: set «Emit Behaviour»/,
+      /the message to emit has 80\d{4} bytes, and this step can send 740000: set «Emit Behavior»/,
     );
     expect((await list(ListRecords, DATASET, 'emitIndividually')).bodies).toHaveLength(9);
   } finally {
