@@ -57,7 +57,7 @@ it('writes one line for each record, and totals', async () => {
     Key: 'key-0',
     SyncCount: 1,
   });
-}, 30_000);
+}, 120_000);
 
 it('writes CSV as RFC 4180 has it', async () => {
   const where = {
@@ -74,7 +74,7 @@ it('writes CSV as RFC 4180 has it', async () => {
   );
   expect(lines[0]).toContain(`${where.IdentityId},d,awkward,"a ""quoted"", value\r\nof two lines",1,`);
   expect(lines[1]).toContain(',plain,x,1,');
-}, 30_000);
+}, 120_000);
 
 it('writes to standard output', async () => {
   seed(2);
@@ -82,7 +82,7 @@ it('writes to standard output', async () => {
   expect(code).toBe(0);
   expect(rowsOf(stdout)).toHaveLength(6);
   expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({ Records: 6 });
-}, 30_000);
+}, 120_000);
 
 it('loses and doubles nothing when it is killed again and again', async () => {
   seed(1900, 1, 1);
@@ -120,7 +120,7 @@ describe('a folder that holds an export already', () => {
       expect([code, stderr]).toEqual([1, expect.stringContaining(problem)]);
       expect(records()).toBe(before);
     },
-    30_000,
+    120_000,
   );
 });
 
@@ -139,7 +139,7 @@ it('leaves nothing behind when it fails before its first line, so that it can be
   expect(fs.existsSync(target)).toBe(false);
   expect((await exportTo(target, '--format', 'csv')).code).toBe(0);
   expect(fs.readdirSync(target).sort()).toEqual(['export-state.json', 'records.csv']);
-}, 30_000);
+}, 120_000);
 
 it.each([
   [['--since', 'yesterday'], 'ModifiedSince must be a date and time'],
@@ -151,7 +151,7 @@ it.each([
     const { code, stderr } = await exportTo(folder, ...more);
     expect([code, stderr]).toEqual([1, expect.stringContaining(problem)]);
   },
-  30_000,
+  120_000,
 );
 
 describe('a copy of a pool', () => {
@@ -185,7 +185,7 @@ describe('a copy of a pool', () => {
 
     const repeated = await command('import', ['--pool', OTHER, '--in', '-'], { input: first });
     expect(JSON.parse(repeated.stdout)).toMatchObject({ DatasetsWritten: 0, DatasetsUnchanged: 25 });
-  }, 60_000);
+  }, 120_000);
 
   it.each([
     ['from a file', (csv: string) => [['--in', csv], undefined] as const],
@@ -206,7 +206,7 @@ describe('a copy of a pool', () => {
       expect(contentOf(copies.stdout)).toEqual(contentOf(originals.stdout));
       expect(contentOf(copies.stdout)).toHaveLength(18 + 4);
     },
-    60_000,
+    120_000,
   );
 
   it('gives users their new identities by a map, and leaves others out', async () => {
@@ -226,7 +226,7 @@ describe('a copy of a pool', () => {
     expect(JSON.parse(stdout)).toMatchObject({ DatasetsWritten: 1, DatasetsUnmapped: 1 });
     expect(server.control.read({ IdentityPoolId: THIRD, IdentityId: target, DatasetName: 'dataset-0' })).toBeDefined();
     expect(server.control.read({ IdentityPoolId: THIRD, IdentityId: one, DatasetName: 'dataset-0' })).toBeUndefined();
-  }, 30_000);
+  }, 120_000);
 
   it('says which lines could not be written, writes the others, and exits with 1', async () => {
     const line = (DatasetName: string) =>
@@ -236,7 +236,7 @@ describe('a copy of a pool', () => {
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ DatasetsWritten: 2, DatasetsFailed: 1 });
     expect(stderr).toContain('line 2: import: InvalidInput: DatasetName must be a dataset name');
-  }, 30_000);
+  }, 120_000);
 
   const row = (members: object) =>
     JSON.stringify({ IdentityId: 'us-east-1:0', DatasetName: 'd', Key: 'k', Value: 'v', ...members });
@@ -290,7 +290,7 @@ describe('a copy of a pool', () => {
       ]);
       expect(server.calls('UpdateRecords')).toBe(0);
     },
-    30_000,
+    120_000,
   );
 
   it('--mode replace refuses the second part of a dataset, which would remove the first one', async () => {
@@ -299,7 +299,7 @@ describe('a copy of a pool', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining('line 3: us-east-1:0/d appears a second time')]);
     const where = { IdentityPoolId: OTHER, IdentityId: 'us-east-1:0', DatasetName: 'd' };
     expect(server.control.read(where)).toEqual({ a: 'v' });
-  }, 30_000);
+  }, 120_000);
 
   it.each([
     ['no JSON', 'x', 'Line 1 is not JSON'],
@@ -311,6 +311,6 @@ describe('a copy of a pool', () => {
       const { code, stderr } = await command('import', ['--pool', OTHER, '--in', '-'], { input });
       expect([code, stderr]).toEqual([1, expect.stringContaining(problem)]);
     },
-    30_000,
+    120_000,
   );
 });
