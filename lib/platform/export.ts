@@ -64,6 +64,23 @@ export interface ExportRun {
   readonly isEnough?: (identities: number, progress: ExportProgress) => boolean;
 }
 
+/** Emits each message when the next one comes, since which is the last one shows only then. */
+function oneBehind(emit: Step['emit'], origin: string | undefined) {
+  let held: ExportMessage | undefined;
+  /** Emits what is held. @param totals go into its headers */
+  const release = async (totals?: ExportTotals) => {
+    if (!held) return;
+    const { body, ...envelope } = held;
+    held = undefined;
+    await emit(body, { ...envelope, origin, totals });
+  };
+  const put = async (message: ExportMessage) => {
+    await release();
+    held = message;
+  };
+  return { put, release };
+}
+
 /**
  * Emits the messages of an export until its end, or until it is enough, and returns how far it came. The totals go to the
  * log at the end, and into the headers of the last message unless a checkpoint came after it.
@@ -80,14 +97,7 @@ export async function runExport(
   let identities = 0;
   let messages = 0;
   let messagesAtCheckpoint = 0;
-  // Which message is the last one shows only when no other comes.
-  let held: ExportMessage | undefined;
-  const release = async (totals?: ExportTotals) => {
-    if (!held) return;
-    const { body, ...envelope } = held;
-    held = undefined;
-    await emit(body, { ...envelope, origin, totals });
-  };
+  const { put, release } = oneBehind(emit, origin);
   const restarted = () => {
     log(`${name}: AWS no longer takes the token of the page where the export stopped, so it begins anew`);
     progress = { cursor: {}, totals: noTotals, restarted: true };
@@ -95,8 +105,7 @@ export async function runExport(
   for await (const read of exportPool(source, filter, from.cursor, { concurrency, restarted })) {
     const identity = withoutOversize(read, limit);
     for (const message of exportMessages(source.IdentityPoolId, identity, splitting)) {
-      await release();
-      held = message;
+      await put(message);
       messages++;
     }
     identities++;
