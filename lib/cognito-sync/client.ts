@@ -30,10 +30,12 @@ export interface CognitoSync {
     operation: Operation<Input, Output>,
     input: Input,
   ) => Promise<Answer<Output>>;
-  /** How often a dance of several calls may begin anew: as often as a single call. */
+  /** How often several calls that belong together may begin anew: as often as a single call. */
   readonly retries: number;
   /** Waits before attempt number `attempt + 1`, with full jitter. */
   readonly backOff: (attempt: number) => Promise<void>;
+  /** Epoch ms, by our own clock. */
+  readonly now: () => number;
 }
 
 /** The members whose texts an error must not repeat, in a body and in a query. */
@@ -51,6 +53,7 @@ export function cognitoSync(options: ClientOptions): CognitoSync {
   const { region, endpoint, credentials, policy, io = realIo } = options;
   return {
     retries: policy.retries,
+    now: () => io.now(),
     backOff: (attempt) => io.wait(backoffMs(attempt, io.random())),
     send: (operation, input) => {
       const request = buildRequest(operation, input);

@@ -21,6 +21,7 @@ export function answering(...outputs: readonly [object, ...object[]]) {
     },
     retries: 3,
     backOff: () => Promise.resolve(),
+    now: Date.now,
   };
 }
 
