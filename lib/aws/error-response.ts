@@ -78,9 +78,18 @@ function described({ body }: HttpResponse): string {
   return `a body that begins with «${beginningOf(text)}»`;
 }
 
-function retryOf(name: string, status: number): Retry {
-  if (status === 429 || status === 503 || THROTTLED.has(name)) return 'always';
-  return status >= 500 || (status >= 200 && status < 300) ? 'if idempotent' : 'never';
+/** What a gateway answers that waited in vain for the request or for AWS. */
+const REQUEST_TIMEOUT = 408;
+
+/**
+ * A refusal for load comes before any effect. So does a 503 of AWS itself, which the exception's name and the request id
+ * show; any other may be of something in between that has passed the request on.
+ */
+function retryOf(name: string | undefined, status: number, requestId: string | undefined): Retry {
+  if (status === 429 || (name !== undefined && THROTTLED.has(name))) return 'always';
+  if (status === 503 && name !== undefined && requestId !== undefined) return 'always';
+  const isUnclear = status >= 500 || (status >= 200 && status < 300) || (status === REQUEST_TIMEOUT && !name);
+  return isUnclear ? 'if idempotent' : 'never';
 }
 
 /** Seconds or an HTTP date, as milliseconds from `nowMs`. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
@@ -116,6 +125,7 @@ export function errorFrom(operation: string, response: HttpResponse, nowMs: numb
     element(response.body, 'Message'),
   );
   const known = name ?? 'InvalidResponse';
+  const requestId = requestIdOf(response);
   const redirected = status >= 300 && status < 400 ? 'a redirect, which is not followed: ' : '';
   const got = stated ? `one that says «${beginningOf(stated)}»` : described(response);
   return new ConnectorError(known, {
@@ -124,8 +134,8 @@ export function errorFrom(operation: string, response: HttpResponse, nowMs: numb
       ? (stated ?? 'AWS gave no further explanation')
       : `expected an answer of AWS, got ${redirected}${got}`,
     status,
-    requestId: requestIdOf(response),
-    retry: retryOf(known, status),
+    requestId,
+    retry: retryOf(name, status, requestId),
     retryAfterMs: retryAfterMs(headerOf(response, 'retry-after'), nowMs),
   });
 }

@@ -48,15 +48,21 @@ interface Visible<State, Output> {
   readonly output: (before: State | undefined, after: State) => Output;
 }
 
-/** What was seen; undefined where nothing could be. */
-async function seen<State>(look: () => Promise<State>): Promise<State | undefined> {
+/** What was seen; undefined where nothing could be, for a reason that may be passed over. */
+async function seen<State>(
+  look: () => Promise<State>,
+  mayPass: (error: ConnectorError) => boolean,
+): Promise<State | undefined> {
   try {
     return await look();
   } catch (error) {
-    if (error instanceof ConnectorError) return undefined;
+    if (error instanceof ConnectorError && mayPass(error)) return undefined;
     throw error;
   }
 }
+
+/** A permission that is missing, and the like. What another attempt may cure is told instead: nothing was sent so far. */
+const isRefusal = ({ retry }: ConnectorError) => retry === 'never';
 
 /** Sends a call, looks before and after it, and sends it again only while its effect is not there. */
 async function sendVisibly<State, Output>(
@@ -64,7 +70,7 @@ async function sendVisibly<State, Output>(
   { sent, send, look, isRepeated, hasEffect, output }: Visible<State, Output>,
 ): Promise<Outcome<Output>> {
   const unknown = (failure: ConnectorError) => outcomeUnknown(failure, sent, 'look before sending it again');
-  const before = client.retries > 0 ? await seen(look) : undefined;
+  const before = client.retries > 0 ? await seen(look, isRefusal) : undefined;
   let pending: ConnectorError | undefined;
   let unclear: ConnectorError | undefined;
   for (let attempt = 1; ; attempt++) {
@@ -77,14 +83,14 @@ async function sendVisibly<State, Output>(
       if (client.retries === 0) throw unclear ? unknown(unclear) : error;
       if (!unclear && !isRepeated(error)) throw error;
       if (isUnclear(error)) await client.backOff(attempt);
-      const after = await seen(look);
+      const after = await seen(look, () => true);
       const effect = after === undefined ? undefined : hasEffect(before, after);
       // A refusal alone, with nothing to compare it with, is what it says.
       if (after !== undefined && effect && (unclear || before !== undefined)) {
         const trace: Trace = { requestId: error.requestId, attempts: attempt, durationMs: 0, length: 0 };
         return { output: output(before, after), trace, recovered: true };
       }
-      if (!unclear) throw error;
+      if (!unclear) throw before === undefined || effect === false ? error : unknown(error);
       if (effect === undefined) throw unknown(unclear);
       if (!isUnclear(error) || attempt > client.retries) throw pending ? unknown(pending) : error;
     }

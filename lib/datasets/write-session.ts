@@ -160,8 +160,7 @@ export class WriteSession {
     const patches = this.latest;
     const found = await this.read();
     if (!found) {
-      if (!this.unclear) throw refusal;
-      if (this.refused || !this.isYoung(undefined)) throw this.unknown(refusal);
+      if (!this.unclear || this.refused || !this.isYoung(undefined)) throw this.unknown(refusal);
       return this.recovered(refusal, undefined);
     }
     if (await this.isRefuted(patches, found)) {

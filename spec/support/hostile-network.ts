@@ -48,6 +48,8 @@ export interface Exchange {
   readonly response: HttpResponse;
   /** It arrived after the connector had given up on it, or once more. */
   readonly late: boolean;
+  /** The connector got this answer. */
+  received: boolean;
 }
 
 interface Held {
@@ -112,7 +114,10 @@ export class HostileNetwork {
       await this.between();
       const { random, rate, fates = FATES } = this.options;
       const fate = random() < rate ? fates[Math.floor(random() * fates.length)] : undefined;
-      return this.meet(fate, { owner: this.owner, request, origin }, timeoutMs);
+      const response = await this.meet(fate, { owner: this.owner, request, origin }, timeoutMs);
+      const exchange = this.log.findLast((logged) => logged.response === response);
+      if (exchange) exchange.received = true;
+      return response;
     },
   };
 
@@ -132,7 +137,7 @@ export class HostileNetwork {
 
   private async deliver({ owner, request, origin }: Held, late: boolean): Promise<HttpResponse> {
     const response = await sendOverHttp(request, { origin, timeoutMs: 15_000 });
-    this.log.push({ owner, request, response, late });
+    this.log.push({ owner, request, response, late, received: false });
     return response;
   }
 
