@@ -40,10 +40,7 @@ export class ConnectorError extends Error {
   readonly retry: Retry;
   readonly retryAfterMs: number | undefined;
 
-  constructor(
-    name: ErrorName,
-    { operation, message, status, requestId, retry = 'never', retryAfterMs }: ErrorDetails,
-  ) {
+  constructor(name: ErrorName, { operation, message, status, requestId, retry = 'never', retryAfterMs }: ErrorDetails) {
     const origin = [status && `HTTP ${status}`, requestId && `request id ${requestId}`].filter(Boolean).join(', ');
     super(`${operation}: ${name}: ${message}${origin && ` (${origin})`}`);
     this.name = name;

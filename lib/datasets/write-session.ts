@@ -205,8 +205,7 @@ export class WriteSession {
   private isYoung(found: WholeDataset | undefined): boolean {
     const { token, listedAt } = this.options;
     const expiration = expirationOf(token);
-    if (expiration !== undefined && found?.answeredAt !== undefined)
-      return found.answeredAt + MARGIN_MS < expiration;
+    if (expiration !== undefined && found?.answeredAt !== undefined) return found.answeredAt + MARGIN_MS < expiration;
     return listedAt !== undefined && this.client.now() - listedAt + MARGIN_MS < TOKEN_LIFETIME_MS;
   }
 

@@ -77,6 +77,8 @@ export interface HostileOptions {
   readonly rate: number;
   /** What may happen; everything by default. */
   readonly fates?: readonly Fate[];
+  /** Chooses the fate of a request in place of chance. */
+  readonly choose?: (request: HttpRequest) => Fate | undefined;
   /** Called before a request reaches the server, after it did, and so on: others act here. */
   readonly interrupt?: () => Promise<void>;
 }
@@ -92,9 +94,6 @@ export class HostileNetwork {
   private held: Held[] = [];
   /** Which operation sends now. */
   owner = 0;
-  /** No fate but to arrive, for those who judge. */
-  calm = false;
-
   constructor(
     private readonly clock: VirtualClock,
     private readonly options: HostileOptions,
@@ -110,10 +109,10 @@ export class HostileNetwork {
     random: () => this.options.random(),
     send: async (request, { origin, timeoutMs }) => {
       this.clock.ms += 1 + Math.floor(this.options.random() * 40);
-      if (this.calm) return this.deliver({ owner: this.owner, request, origin }, false);
       await this.between();
-      const { random, rate, fates = FATES } = this.options;
-      const fate = random() < rate ? fates[Math.floor(random() * fates.length)] : undefined;
+      const { random, rate, fates = FATES, choose } = this.options;
+      const chance = random() < rate ? fates[Math.floor(random() * fates.length)] : undefined;
+      const fate = choose ? choose(request) : chance;
       const response = await this.meet(fate, { owner: this.owner, request, origin }, timeoutMs);
       const exchange = this.log.findLast((logged) => logged.response === response);
       if (exchange) exchange.received = true;

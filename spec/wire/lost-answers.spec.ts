@@ -221,7 +221,10 @@ function deletedAnew(own: readonly Exchange[]): boolean {
   const original = looks[0] && creationOf(looks[0]);
   return own.some((exchange, index) => {
     if (exchange.late || !hadEffect(exchange) || original === undefined) return false;
-    const lastLook = own.slice(0, index).filter((each) => looks.includes(each)).at(-1);
+    const lastLook = own
+      .slice(0, index)
+      .filter((each) => looks.includes(each))
+      .at(-1);
     return lastLook?.response.status === 200 && creationOf(lastLook) !== original;
   });
 }
@@ -260,7 +263,8 @@ async function play(weather: Weather, operations: number): Promise<Verdicts> {
   } finally {
     await server.stop();
   }
-  if (process.env['SHOW_HISTORIES']) process.stdout.write(`${JSON.stringify({ weather, ...verdicts }, null, 1).replaceAll('\\n', '\n')}\n`);
+  if (process.env['SHOW_HISTORIES'])
+    process.stdout.write(`${JSON.stringify({ weather, ...verdicts }, null, 1).replaceAll('\\n', '\n')}\n`);
   return verdicts;
 }
 
