@@ -147,7 +147,7 @@ export function deleteDataset(client: CognitoSync, input: DatasetOfIdentity): Pr
 /**
  * Sends an operation that has no way to find out what happened. Where repeating it is not the same as one call, no unclear
  * failure asks for another attempt.
- * @throws ConnectorError; `OutcomeUnknown` when AWS itself gave no answer to such an operation
+ * @throws ConnectorError
  */
 export async function sendOnce<Input extends object, Output extends object>(
   client: CognitoSync,
@@ -158,8 +158,6 @@ export async function sendOnce<Input extends object, Output extends object>(
     return await client.send(operation, input);
   } catch (error) {
     if (operation.idempotent || !isUnclear(error)) throw error;
-    if (mayStillArrive(error))
-      throw outcomeUnknown(error, `the call of ${operation.name}`, 'look before sending it again');
     const { name, text: message, status, requestId } = error;
     throw new ConnectorError(name, { operation: operation.name, message, status, requestId });
   }

@@ -459,8 +459,8 @@ describe('an operation with nothing to look at', () => {
   const device = { IdentityPoolId: POOL, IdentityId: DATASET.IdentityId, Platform: 'GCM', Token: 'device' } as const;
 
   it.each([
-    ['request cut', 'OutcomeUnknown'],
-    ['gateway 503 after the effect', 'OutcomeUnknown'],
+    ['request cut', 'NetworkError'],
+    ['gateway 503 after the effect', 'InvalidResponse'],
     ['AWS 500 before the effect', 'InternalErrorException'],
   ] as const)('%s: %s, and no other attempt', async (fate, name) => {
     const { client } = told({ fates: [fate] });
