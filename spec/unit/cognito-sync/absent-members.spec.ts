@@ -82,9 +82,16 @@ describe('the changes of records', () => {
     expect(told).toEqual(['removed a', 'removed b', 'updated c']);
   });
 
-  it('end in the error of AWS where that is not about the sync count', async () => {
-    const error = refused('InternalErrorException');
-    await expect(all(recordChanges(answering(error), dataset, { ...beginning, lastSyncCount: 3 }))).rejects.toBe(error);
+  it.each([
+    refused('InternalErrorException'),
+    refused('InternalErrorException', 'No such SyncCount: 3 exists for this Dataset', 500),
+    refused('InvalidParameterException', 'Beside the point: No such SyncCount'),
+    refused('ResourceNotFoundException', 'Dataset not found', 404),
+    new TypeError('No such SyncCount'),
+  ])('end in an error that is not about the sync count, and are no deletion: %s', async (error) => {
+    // What is asked afterwards would be answered.
+    const client = answering(error, { DatasetExists: true, DatasetSyncCount: 1 });
+    await expect(all(recordChanges(client, dataset, { ...beginning, lastSyncCount: 3 }))).rejects.toBe(error);
   });
 });
 
