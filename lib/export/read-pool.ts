@@ -5,7 +5,7 @@ import { ListDatasets, ListRecords } from '../cognito-sync/operations';
 import { listPages } from '../cognito-sync/pages';
 import { wholeDataset } from '../datasets/whole-dataset';
 import { ConnectorError } from '../error';
-import { Mismatch } from '../shape';
+import { isObject, Mismatch } from '../shape';
 import { inOrder } from './in-order';
 
 /** A page of the identities of a pool. */
@@ -36,6 +36,12 @@ export interface ExportCursor {
   readonly token?: string;
   /** The last identity of the page that is done. */
   readonly after?: string;
+}
+
+/** Whether what was saved is a place in the list of identities. */
+export function isCursor(saved: unknown): saved is ExportCursor {
+  const isTextOrNothing = (value: unknown) => value === undefined || typeof value === 'string';
+  return isObject(saved) && isTextOrNothing(saved['token']) && isTextOrNothing(saved['after']);
 }
 
 export interface ExportedDataset extends Dataset {

@@ -4,8 +4,8 @@ import { cognitoSync, type CognitoSync } from '../cognito-sync/client';
 import { ConnectorError } from '../error';
 import { authorise, type Authorised, type Requirement } from './authorisation';
 import { connectionOf, type Connection } from './connection';
-import { described, errorPolicyOf, type ErrorPolicy } from './error-policy';
-import { inputOf, presentable, type Members } from './input';
+import { errorBody, errorPolicyOf, type ErrorPolicy } from './error-policy';
+import { inputOf, type Members } from './input';
 import { messageOf, type Envelope } from './message';
 import { refuseOversize } from './message-size';
 import { retryPolicy } from './retry-policy';
@@ -121,8 +121,7 @@ export function step(name: string, handler: (step: Step) => Promise<void>): Proc
       if (!(cause instanceof ConnectorError)) throw cause;
       const error = cause.as(name);
       if (policy === 'emit') {
-        const body = { error: described(error), input: presentable(message.body ?? {}) };
-        return outbox.emit(body, { item: 'error' });
+        return outbox.emit(errorBody(error, message.body), { item: 'error' });
       }
       // What has been emitted would be emitted again.
       if (policy === 'rebound' && error.retry !== 'never' && outbox.count() === 0) {

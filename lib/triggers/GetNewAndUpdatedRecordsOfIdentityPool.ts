@@ -1,10 +1,11 @@
 import { EXPORT_MEMBERS, exportInput, type ExportInput } from '../export/input';
 import { closingMessage } from '../export/messages';
-import type { ExportCursor } from '../export/read-pool';
-import { noTotals, type ExportTotals } from '../export/totals';
+import { isCursor, type ExportCursor } from '../export/read-pool';
+import { isTotals, noTotals, type ExportTotals } from '../export/totals';
 import { exportSource, runExport, serverTime, type ExportProgress } from '../platform/export';
 import { isTicked } from '../platform/input';
 import { deterministicId } from '../platform/message';
+import { isObject } from '../shape';
 import { fitsSnapshot, SAMPLE_SIZE, settingsOf, snapshotFor, trigger, wholeNumberOf } from '../platform/trigger';
 
 /** What is saved between runs: when the last complete pass began, and how far the present one has come. */
@@ -24,8 +25,18 @@ interface Snapshot {
 
 /** The clocks of AWS's services may differ a little, and a write may show late: what lies within is emitted again. */
 const MARGIN_MS = 5 * 60_000;
+const LAST_DATE_MS = 8.64e15;
 /** Identities that a sample looks through. */
 const SAMPLE_IDENTITIES = 120;
+
+const isTime = (value: unknown) => typeof value === 'number' && Math.abs(value) <= LAST_DATE_MS;
+
+/** Whether the members beside the place are what an export can go on from. */
+function isSnapshot({ since, pass }: { readonly [member: string]: unknown }): boolean {
+  if (since !== undefined && !isTime(since)) return false;
+  if (pass === undefined) return true;
+  return isObject(pass) && isTime(pass['startedAt']) && isCursor(pass['cursor']) && isTotals(pass['totals']);
+}
 
 const latest = (...times: (number | undefined)[]) => {
   const known = times.filter((time) => time !== undefined);
@@ -54,7 +65,7 @@ export const process = trigger('GetNewAndUpdatedRecordsOfIdentityPool', async (p
   }
 
   const place = { IdentityPoolId, filters: filtersOf(input) };
-  const saved = snapshotFor<Snapshot>(polling, place);
+  const saved = snapshotFor<Snapshot>(polling, place, isSnapshot);
   const since = latest(chosenSince, saved?.since === undefined ? undefined : saved.since - MARGIN_MS);
   const pass = saved?.pass;
   const startedAt = pass?.startedAt ?? (await serverTime(polling, input));

@@ -304,7 +304,11 @@ describe('50 upserts at once', () => {
       if (error) expect(error.name).toBe('ResourceConflictException');
       return (bodies[0]?.['DatasetSyncCount'] as number | undefined) ?? 0;
     });
-    expect(new Set(counts.filter((count) => count > 0)).size).toBe(counts.filter((count) => count > 0).length);
+    const written = counts.filter((count) => count > 0);
+    // Each round of conflicts has at least one winner.
+    expect(written.length).toBeGreaterThanOrEqual(6);
+    expect(new Set(written).size).toBe(written.length);
+    expect(Math.max(...written)).toBe(written.length);
     expect(await held()).toEqual({ key: `value${counts.indexOf(Math.max(...counts))}` });
   }, 60_000);
 });
