@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -44,6 +45,8 @@ export class HostileProxy {
     private readonly server: http.Server,
   ) {
     this.random = randomOf(options.seed);
+    // Each request that is late waits for it.
+    setMaxListeners(0, this.abort.signal);
   }
 
   /** A proxy in front of the service at `endpoint`. */
