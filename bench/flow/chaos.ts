@@ -4,7 +4,8 @@ import { Command } from 'commander';
 import { startServer, type LocalServer } from '../../server';
 import { DEFAULT_KEY, defaultPool } from '../../server/options';
 import type { Sailor } from '../../spec/flow/support/sailor';
-import { AMQP_URL, World, type Published, type Step } from '../../spec/flow/support/world';
+import { AMQP_URL, World, type Failure, type Published, type Step } from '../../spec/flow/support/world';
+import { HostileProxy } from '../../spec/support/hostile-proxy';
 import { Link } from './link';
 import { report, rounded, type Row } from './report';
 
@@ -14,12 +15,13 @@ import { report, rounded, type Row } from './report';
  * with what was sent.
  */
 
-const { messages, replicas, prefetch, disturbEvery, seed, json } = new Command('chaos')
+const { messages, replicas, prefetch, disturbEvery, seed, hard, json } = new Command('chaos')
   .option('--messages <number>', 'messages to send', Number, 2_000)
   .option('--replicas <number>', 'processes on the queue', Number, 3)
   .option('--prefetch <number>', 'messages in work in a process', Number, 10)
   .option('--disturb-every <ms>', 'milliseconds between two disturbances, on average', Number, 1_000)
   .option('--seed <number>', 'start of the chances', Number, 1)
+  .option('--hard', 'put a proxy in between that cuts, delays and repeats, and answers for AWS after the effect', false)
   .option('--json <file>', 'write the result there')
   .parse()
   .opts<{
@@ -28,6 +30,7 @@ const { messages, replicas, prefetch, disturbEvery, seed, json } = new Command('
     prefetch: number;
     disturbEvery: number;
     seed: number;
+    hard: boolean;
     json?: string;
   }>();
 
@@ -35,6 +38,10 @@ const RECORDS_PER_DATASET = 50;
 const REBOUND_MS = 500;
 const STALL_MS = 90_000;
 const TERM_MS = 15_000;
+/** How long the component waits for an answer. */
+const TIMEOUT_MS = 2_000;
+/** The share of requests that the proxy does something to. */
+const HARD_RATE = 0.2;
 /** What the runtime itself reports when it loses the broker in the middle of a publication. */
 const EXPECTED_ERROR = /^Failed on publishing .* message to MQ/;
 
@@ -93,7 +100,11 @@ async function disturbances(step: Step, running: Replica[], stopped: () => boole
 }
 
 /** What the datasets hold against what was sent, read with the official SDK. A message that ended as an error was not lost. */
-async function check(endpoint: string, failed: ReadonlySet<unknown>, idOf: readonly string[]) {
+async function check(
+  endpoint: string,
+  { failed, definite }: { failed: ReadonlySet<unknown>; definite: ReadonlySet<unknown> },
+  idOf: readonly string[],
+) {
   const client = new CognitoSyncClient({ endpoint, region: 'us-east-1', credentials: DEFAULT_KEY });
   const held = new Map<string, string | undefined>();
   let writes = 0;
@@ -111,22 +122,27 @@ async function check(endpoint: string, failed: ReadonlySet<unknown>, idOf: reado
     wrong: all.filter((message) => message.present && !message.right).length,
     doubled: writes - present,
     surplus: held.size - present,
+    /** An error that reads as if nothing had happened, though the write took effect. */
+    misjudged: all.filter((message) => message.present && definite.has(message.id)).length,
   };
 }
 
 async function main(): Promise<boolean> {
   const server = await startServer({ pools: [pool] });
-  disturb(server);
+  const proxy = hard
+    ? await HostileProxy.open(server.endpoint, { rate: HARD_RATE, seed, lateMs: TIMEOUT_MS + 500 })
+    : undefined;
+  if (!proxy) disturb(server);
   const world = await World.create();
   const step = await world.step({
     action: 'UpsertRecords',
-    config: { ...DEFAULT_KEY, endpoint: server.endpoint, errorPolicy: 'rebound' },
+    config: { ...DEFAULT_KEY, endpoint: proxy?.endpoint ?? server.endpoint, errorPolicy: 'rebound' },
     prefetch,
     passthrough: false,
     env: {
       // Few attempts in the component, so that the platform's redelivery has its share.
       API_RETRIES_COUNT: '1',
-      API_REQUEST_TIMEOUT: '2000',
+      API_REQUEST_TIMEOUT: String(TIMEOUT_MS),
       ELASTICIO_REBOUND_INITIAL_EXPIRATION: String(REBOUND_MS),
       LOG_LEVEL: 'warn',
     },
@@ -162,10 +178,16 @@ async function main(): Promise<boolean> {
   await Promise.all(running.map(({ sailor }) => sailor.stop('SIGKILL')));
   const left = await step.waiting();
 
-  const failed = parentsOf(step.errors.items);
   server.faults.clear();
-  const dataset = await check(server.endpoint, failed, ids);
-  const unexpected = step.errors.items.filter(({ error }) => !EXPECTED_ERROR.test(error.message));
+  await proxy?.settled();
+  const isUnknown = ({ error }: Failure) => error.message.includes(': OutcomeUnknown: ');
+  const unknown = step.errors.items.filter(isUnknown);
+  const unexpected = step.errors.items.filter((item) => !isUnknown(item) && !EXPECTED_ERROR.test(item.error.message));
+  const dataset = await check(
+    server.endpoint,
+    { failed: parentsOf(step.errors.items), definite: parentsOf(unexpected) },
+    ids,
+  );
   const result = {
     messages,
     replicas,
@@ -178,6 +200,7 @@ async function main(): Promise<boolean> {
     unanswered: messages - answered(),
     errors: step.errors.items.length,
     unexpected: unexpected.length,
+    unknown: unknown.length,
     ...dataset,
     left,
     ...counts,
@@ -185,8 +208,18 @@ async function main(): Promise<boolean> {
     calls: server.calls(),
     seconds: rounded(seconds, 1),
   };
-  const { rebounds, redelivered, delivered, lost, doubled, killed, cut } = result;
-  const row: Row = { sent: ids.length, delivered, redelivered, rebounds, lost, doubled, seconds: result.seconds };
+  const { rebounds, redelivered, delivered, lost, doubled, misjudged, killed, cut } = result;
+  const row: Row = {
+    sent: ids.length,
+    delivered,
+    redelivered,
+    rebounds,
+    lost,
+    doubled,
+    misjudged,
+    unknown: unknown.length,
+    seconds: result.seconds,
+  };
   report('Killed and cut', [row], result, json);
   console.log(
     `${killed} killed, ${cut} connections cut, ${counts.died} ended by themselves; ${result.calls} calls; ` +
@@ -194,13 +227,15 @@ async function main(): Promise<boolean> {
       `${dataset.wrong} wrong values, ${dataset.surplus} records too many; ${left} left in the queue; ` +
       `${hung} of ${replicas} did not end on SIGTERM`,
   );
+  if (proxy) console.log(Array.from(proxy.counts, ([fate, count]) => `${fate}: ${count}`).join(', '));
   for (const { error } of unexpected.slice(0, 10)) console.log(`unexpected: ${error.message}`);
 
   await world.close();
   await Promise.all(running.map(({ link }) => link.close()));
+  await proxy?.close();
   await server.stop();
   const { wrong, surplus } = dataset;
-  return lost + doubled + wrong + surplus + left + unexpected.length + result.unanswered === 0;
+  return lost + doubled + misjudged + wrong + surplus + left + unexpected.length + result.unanswered === 0;
 }
 
 main().then(

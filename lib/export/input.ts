@@ -26,8 +26,9 @@ const concurrency: Shape<number> = {
   expected: `a whole number from 1 to ${MAX_CONCURRENCY}`,
   json: { type: 'integer' },
   read(value) {
-    const number = Number(typeof value === 'string' ? value.trim() : value);
-    if (Number.isInteger(number) && number >= 1 && number <= MAX_CONCURRENCY) return number;
+    const number = typeof value === 'string' ? Number(value.trim()) : value;
+    if (typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= MAX_CONCURRENCY)
+      return number;
     throw new Mismatch(`must be ${this.expected}, got ${JSON.stringify(value).slice(0, 60)}`);
   },
 };

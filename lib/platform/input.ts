@@ -26,11 +26,11 @@ export function ungrouped(action: string, message: Members): Members {
     if (isBlank(members)) continue;
     if (!isObject(members)) throw invalidInput(action, `${group} must be an object with members of the operation`);
     for (const [name, value] of Object.entries(members)) {
+      // To assign this one would set the prototype, whose members would count as the message's own.
+      if (name === '__proto__') throw invalidInput(action, `${group} has no member "__proto__"`);
       if (!isBlank(value) && !isBlank(result[name]) && JSON.stringify(value) !== JSON.stringify(result[name])) {
         throw invalidInput(action, `${name} is given twice, and in ${group} with another value`);
       }
-      // To assign this one would set the prototype, whose members would count as the message's own.
-      if (name === '__proto__') throw invalidInput(action, `${group} has no member "__proto__"`);
       if (isBlank(result[name])) result[name] = value;
     }
   }

@@ -185,6 +185,8 @@ describe('what is refused before anything is sent', () => {
     ),
     [{ Records: {}, Mode: 'replace', AllowEmpty: 'yes' }, 'AllowEmpty must be true or false, got "yes"'],
     [{ Records: ['a'] }, 'Records[0] must be an object with Key and Value, got text of 1 characters'],
+    [{ Records: { ['k\ud800']: 'v' } }, 'Records has a key with a lone surrogate, which is half a character'],
+    [{ Records: { a: 'v\udc00' } }, 'Records.a must be text without a lone surrogate, which is half a character'],
     [{ Records: { a: 5 } }, 'Records.a must be text or null, got a number; set Values to json to write it as JSON'],
     [{ Records: { ['k'.repeat(1025)]: 'v' } }, 'Records has a key of 1025 characters; a key has 1 to 1024'],
     [{ Records: { a: 'v'.repeat(1_048_576) } }, 'Records.a has 1048576 characters; a value has at most 1048575'],
