@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { ROOT } from './descriptor';
+import { readText, ROOT } from './descriptor';
 
 /** A file of each room with an import that the room may not have, and with one that it may. */
 const planted: [file: string, refused: string, allowed: string][] = [
@@ -46,58 +46,63 @@ const WAYS: ((from: string) => string)[] = [
   (from) => `let planted: import('${from}').Planted;`,
 ];
 
+interface Planted {
+  readonly file: string;
+  readonly text: string;
+}
+
 interface Verdict {
   /** Whether the repository's configuration has the rule on for the file. */
   readonly isOn: boolean;
   readonly refusals: readonly string[];
 }
 
-/** What the repository's rule says of texts at the paths that they would have; out of process, since ESLint is an ES module. */
-function verdicts(texts: readonly { file: string; text: string }[]): Verdict[] {
+/** The rooms, and what the repository's rule says of each text at the path that it would have. */
+function lint(planted: readonly Planted[]): { readonly rooms: string[]; readonly verdicts: Verdict[] } {
+  // Out of this process, since ESLint and its configuration are ES modules.
   const script = `
     import { readFileSync } from 'node:fs';
     import { ESLint, Linter } from 'eslint';
     import tseslint from 'typescript-eslint';
-    import { plugin } from './eslint.rooms.mjs';
+    import { plugin, rooms } from './eslint.rooms.mjs';
     const rule = 'rooms/imports';
     const linter = new Linter({ cwd: process.cwd() });
     const eslint = new ESLint();
     const config = { files: ['**/*.ts'], languageOptions: { parser: tseslint.parser }, plugins: { rooms: plugin }, rules: { [rule]: 'error' } };
-    const found = await Promise.all(JSON.parse(readFileSync(0, 'utf8')).map(async ({ file, text }) => ({
+    const verdicts = await Promise.all(JSON.parse(readFileSync(0, 'utf8')).map(async ({ file, text }) => ({
       isOn: (await eslint.calculateConfigForFile(file)).rules[rule][0] === 2,
       refusals: linter.verify(text, [config], { filename: process.cwd() + '/' + file }).map(({ message }) => message),
     })));
-    console.log(JSON.stringify(found));`;
+    console.log(JSON.stringify({ rooms: Object.keys(rooms), verdicts }));`;
   const output = execFileSync('node', ['--input-type=module', '--eval', script], {
     cwd: ROOT,
-    input: JSON.stringify(texts),
+    input: JSON.stringify(planted),
     encoding: 'utf8',
   });
-  return JSON.parse(output) as Verdict[];
+  return JSON.parse(output) as ReturnType<typeof lint>;
 }
 
 describe('eslint', () => {
-  const refused = verdicts(planted.map(([file, from]) => ({ file, text: `import '${from}';` })));
-  const allowed = verdicts(planted.map(([file, , from]) => ({ file, text: `import '${from}';` })));
+  const imports = planted.flatMap(([file, ...sources]) => sources.map((from) => ({ file, text: `import '${from}';` })));
+  const inEachWay = WAYS.map((way) => ({ file: 'lib/aws/planted.ts', text: way('../../server/index') }));
+  const { rooms, verdicts } = lint([...imports, ...inEachWay]);
 
-  it.each(planted.map((row, index) => [...row, index] as const))(
+  it.each(planted.map((row, index) => [...row, 2 * index] as const))(
     'refuses %s an import of %s, and allows it one of %s',
     (file, _refused, _allowed, index) => {
       const refusals = [expect.stringMatching(new RegExp(`^${file} may not import `)) as string];
-      expect(refused[index]).toEqual({ isOn: true, refusals });
-      expect(allowed[index]).toEqual({ isOn: true, refusals: [] });
+      expect(verdicts[index]).toEqual({ isOn: true, refusals });
+      expect(verdicts[index + 1]).toEqual({ isOn: true, refusals: [] });
     },
   );
 
-  it('has a table with no room beside those in which an import is planted here', () => {
-    const script = `import { rooms } from './eslint.rooms.mjs'; console.log(JSON.stringify(Object.keys(rooms)));`;
-    const output = execFileSync('node', ['--input-type=module', '--eval', script], { cwd: ROOT, encoding: 'utf8' });
-    const rooms = JSON.parse(output) as string[];
-    expect(rooms.filter((room) => !planted.some(([file]) => file.startsWith(room)))).toEqual([]);
+  it('sees an import in each form that there is', () => {
+    expect(verdicts.slice(imports.length).map(({ refusals }) => refusals.length)).toEqual(WAYS.map(() => 1));
   });
 
-  it('sees an import in each form that there is', () => {
-    const texts = WAYS.map((way) => ({ file: 'lib/aws/planted.ts', text: way('../../server/index') }));
-    expect(verdicts(texts).map(({ refusals }) => refusals.length)).toEqual(WAYS.map(() => 1));
+  it('knows no room beside those that are planted here and explained in docs/ARCHITECTURE.md', () => {
+    const architecture = readText('docs/ARCHITECTURE.md');
+    expect(rooms.filter((room) => !planted.some(([file]) => file.startsWith(room)))).toEqual([]);
+    expect(rooms.filter((room) => !architecture.includes(`\`${room}\``))).toEqual([]);
   });
 });
