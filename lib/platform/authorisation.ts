@@ -3,7 +3,7 @@ import { cognitoIdentity } from '../cognito-identity/client';
 import { identify, identitySessions, type Owner } from '../cognito-identity/session';
 import { cognitoSync, type CognitoSync } from '../cognito-sync/client';
 import type { Operation } from '../cognito-sync/operation';
-import { validate } from '../cognito-sync/validate';
+import { readInput } from '../shape';
 import { actingAs } from './acting-as';
 import type { Connection } from './connection';
 import type { Members } from './input';
@@ -130,6 +130,6 @@ async function authoriseOwner(
 export function requirementOf<Input extends object, Output extends object>(
   operation: Operation<Input, Output>,
 ): Requirement<Input> {
-  const { authorisation } = operation;
-  return { authorisation, read: (members, later) => validate(operation, members, later), predecessor: true };
+  const { name, authorisation, input } = operation;
+  return { authorisation, read: (members, later) => readInput(name, input, members, later), predecessor: true };
 }
