@@ -1,6 +1,6 @@
 import type { Pool } from '../cognito-sync/model';
 import { ListRecords } from '../cognito-sync/operations';
-import { isObject, kindOf, Mismatch, optional, required, structure, type Shape } from '../shape';
+import { integer, isObject, kindOf, Mismatch, optional, required, structure, type Shape } from '../shape';
 
 export interface BulkUpsertInput extends Pool {
   /** Each the input of an upsert, and whom to act as; read one by one afterwards. */
@@ -31,18 +31,9 @@ const items: Shape<BulkUpsertInput['Items']> = {
   },
 };
 
-const concurrency: Shape<number> = {
-  expected: `a whole number from 1 to ${MAX_CONCURRENCY}`,
-  read(value) {
-    const number = Number(typeof value === 'string' ? value.trim() : value);
-    if (Number.isInteger(number) && number >= 1 && number <= MAX_CONCURRENCY) return number;
-    throw new Mismatch(`must be ${this.expected}, got ${JSON.stringify(value).slice(0, 60)}`);
-  },
-};
-
 /** The input of BulkUpsertRecords, but for what is in its items. */
 export const bulkUpsertInput = structure<BulkUpsertInput>({
   IdentityPoolId: required(ListRecords.members.IdentityPoolId.shape),
   Items: required(items),
-  Concurrency: optional(concurrency),
+  Concurrency: optional(integer(1, MAX_CONCURRENCY)),
 });
