@@ -16,6 +16,7 @@ const MAX_ITEMS = 10_000;
 
 const items: Shape<BulkUpsertInput['Items']> = {
   expected: `a list of at most ${MAX_ITEMS} objects`,
+  json: { type: 'array', items: { type: 'object' } },
   read(value) {
     // A mapper that makes a list of one item sends the item itself.
     const list: unknown = isObject(value) ? [value] : value;

@@ -15,6 +15,7 @@ const key = text(`a key of 1 to ${MAX_KEY_CHARACTERS} characters`, { max: MAX_KE
 /** Keys as a list, or one key as text: a comma is part of the key, since keys may hold any character. */
 const keys: Shape<string[]> = {
   expected: 'a key as text, or a list of keys',
+  json: key.json,
   read(value) {
     if (typeof value === 'string') return [key.read(value)];
     if (!Array.isArray(value)) throw new Mismatch(`must be ${this.expected}, got ${kindOf(value)}`);

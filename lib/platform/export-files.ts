@@ -34,7 +34,25 @@ function asFileError(operation: string, error: unknown): unknown {
   });
 }
 
-function bodyOf(IdentityPoolId: string, file: ExportedFile, Url: string, IsLast: boolean) {
+/** The body of the message for a file. */
+export interface FileMessage {
+  Kind: 'file';
+  IdentityPoolId: string;
+  FileName: string;
+  ContentType: string;
+  /** Bytes. */
+  Size: number;
+  /** Hexadecimal digits. */
+  Sha256: string;
+  Records: number;
+  /** From 1. */
+  Part: number;
+  IsLast: boolean;
+  /** Of the object storage. */
+  Url: string;
+}
+
+function bodyOf(IdentityPoolId: string, file: ExportedFile, Url: string, IsLast: boolean): FileMessage {
   const { name, contentType, size, sha256, records, part } = file;
   return {
     Kind: 'file',
