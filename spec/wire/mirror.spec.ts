@@ -1,5 +1,5 @@
-import { CognitoIdentityClient, DeleteIdentitiesCommand } from '@aws-sdk/client-cognito-identity';
-import { CognitoSyncClient, DeleteDatasetCommand } from '@aws-sdk/client-cognito-sync';
+import { type CognitoIdentityClient, DeleteIdentitiesCommand } from '@aws-sdk/client-cognito-identity';
+import { type CognitoSyncClient, DeleteDatasetCommand } from '@aws-sdk/client-cognito-sync';
 import { process as ExportIdentityPool } from '../../lib/actions/ExportIdentityPool';
 import { process as ExportTrigger } from '../../lib/triggers/GetNewAndUpdatedRecordsOfIdentityPool';
 import type { LocalServer } from '../../server';
