@@ -50,7 +50,7 @@ export interface Subject {
 const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** A message that is known to be good, and in whose name it is to be sent. */
-interface Prepared<Request extends object> {
+export interface Prepared<Request extends object> {
   readonly request: Request;
   readonly connection: Connection;
   readonly signature?: GivenSignature | undefined;
@@ -87,8 +87,15 @@ export async function authorise<Request extends object>(
   subject: Subject,
   requirement: Requirement<Request>,
 ): Promise<Authorised<Request>> {
+  return authorisePrepared(subject, prepare(subject, requirement));
+}
+
+/** As {@link authorise}, of a message that has been read. @throws ConnectorError what AWS says when it refuses credentials */
+export async function authorisePrepared<Request extends object>(
+  subject: Subject,
+  { request, connection, signature, owner }: Prepared<Request>,
+): Promise<Authorised<Request>> {
   const { options } = subject;
-  const { request, connection, signature, owner } = prepare(subject, requirement);
   const { region, endpointOf, credentials } = connection;
   const clientWith = (source: CredentialSource | GivenSignature, policy = options.policy) =>
     cognitoSync({ ...options, region, endpoint: endpointOf('cognito-sync'), credentials: source, policy });

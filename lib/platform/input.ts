@@ -47,6 +47,10 @@ const DEFAULTED = [
   'ModifiedSince',
   'Granularity',
   'Concurrency',
+  'Format',
+  'Compression',
+  'FileSize',
+  'FileNamePrefix',
 ] as const;
 
 /** The value of a field with a drop-down, or the one typed into the field beside it. */
