@@ -4,7 +4,7 @@ import { DEFAULT_KEY, defaultPool, type ServerOptions } from './options';
 
 async function main(): Promise<void> {
   const options = parse(commandLine(), process.argv.slice(2));
-  const server = await startServer(options);
+  const server = await startServer({ ...options, say: (line) => console.error(line) });
   const end = () => {
     void server.stop().then(() => process.exit(0));
   };

@@ -134,21 +134,20 @@ export class Control {
     const { store, clock } = this.parts;
     const dataset = this.pool(where.IdentityPoolId).identities.get(where.IdentityId)?.datasets.get(where.DatasetName);
     const at = clock.now();
-    const syncCount = (dataset?.syncCount ?? 0) + 1;
+    const syncCount = (dataset?.syncCount ?? 0n) + 1n;
     const stamp = { syncCount, lastModifiedDate: at, lastModifiedBy: by, deviceLastModifiedDate: at };
     const records = Object.entries(values).map(([key, value]) => ({ key, value, ...stamp }));
     const { IdentityPoolId: pool, IdentityId: identity, DatasetName } = where;
     store.commit({ type: 'records', pool, identity, dataset: DatasetName, syncCount, at, by, records });
-    return syncCount;
+    return Number(syncCount);
   }
 
   /** The present values of a dataset by key, without the removed ones; undefined when it does not exist. */
   read({ IdentityPoolId, IdentityId, DatasetName }: WhichDataset): Record<string, string> | undefined {
     const dataset = this.pool(IdentityPoolId).identities.get(IdentityId)?.datasets.get(DatasetName);
     if (!dataset?.exists) return undefined;
-    const values: Record<string, string> = {};
-    for (const { key, value } of dataset.records.values()) if (value !== null) values[key] = value;
-    return values;
+    const present = [...dataset.records.values()].filter(({ value }) => value !== null);
+    return Object.fromEntries(present.map(({ key, value }) => [key, value ?? '']));
   }
 
   /** Fills a pool at once and returns the ids of its identities. */
