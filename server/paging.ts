@@ -43,11 +43,7 @@ export const keysAfter = (sorted: readonly string[], key: string | undefined): r
   key === undefined ? sorted : sorted.slice(indexAfter(sorted, key));
 
 /** Up to `size` items, in the order of their keys; those that `item` answers undefined for are left out. */
-export function page<Item>(
-  keys: Iterable<string>,
-  size: number,
-  item: (key: string) => Item | undefined,
-): Page<Item> {
+export function page<Item>(keys: Iterable<string>, size: number, item: (key: string) => Item | undefined): Page<Item> {
   const items: Item[] = [];
   let last: string | undefined;
   for (const candidate of keys) {

@@ -17,6 +17,14 @@ const VERSION = 1;
 const MAGIC_AT = 24;
 const MAGIC = 0xbeefc0de;
 
+/** Each throws an Error naming the file when it is damaged. */
+export interface Verify {
+  readonly start: (file: string) => void;
+  readonly whole: (file: string) => void;
+}
+
+const NOTHING: Verify = { start: () => undefined, whole: () => undefined };
+
 interface Write {
   readonly table: Table;
   readonly key: Buffer;
@@ -53,14 +61,15 @@ export class Database {
 
   /**
    * Opens a file, or makes it.
-   * @param verify Looks at a file that is there already, before anything of it is believed.
+   * @param verify Looks at a file that is there already: at what LMDB opens it by, then, once it is ours, at all of it.
    * @throws Error naming the file when another server has it, or when it is not one of this server's files; it is left as it is.
    */
-  static open(file: string, verify: (file: string) => void): Database {
+  static open(file: string, verify: Verify = NOTHING): Database {
     const release = hold(file);
     try {
       const present = existsSync(file) && statSync(file).size > 0;
       if (present && !isLmdb(file)) throw new Error(`${file} is not a file of this server; it is left as it is`);
+      if (present) verify.start(file);
       const root = openRoot(file, present, verify);
       const database = new Database(root, release);
       if (!present) database.writeNow((put) => put('settings', FORMAT_KEY, formatRow()));
@@ -192,7 +201,7 @@ const OPTIONS = {
   eventTurnBatching: false,
 } as const;
 
-function openRoot(file: string, present: boolean, verify: (file: string) => void): RootDatabase<Buffer, Buffer> {
+function openRoot(file: string, present: boolean, verify: Verify): RootDatabase<Buffer, Buffer> {
   let root: RootDatabase<Buffer, Buffer>;
   try {
     root = open<Buffer, Buffer>({ path: file, ...OPTIONS });
@@ -202,7 +211,7 @@ function openRoot(file: string, present: boolean, verify: (file: string) => void
   try {
     claim(file, root);
     if (present) {
-      verify(file);
+      verify.whole(file);
       checkFormat(file, root);
     }
     return root;

@@ -34,7 +34,7 @@ export async function importJournal(file: string): Promise<string> {
   try {
     checkUnused(file);
     for (const each of [fresh, `${fresh}-lock`]) rmSync(each, { force: true });
-    const store = new Store(Database.open(fresh, () => undefined));
+    const store = new Store(Database.open(fresh));
     try {
       await replay(file, store);
     } finally {

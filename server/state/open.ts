@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { Database } from './database';
 import { importJournal, isJournal } from './journal';
 import { Store } from './store';
-import { verifyFile } from './verify';
+import { verifyFile, verifyStart } from './verify';
 
 /**
  * Opens a data file, or makes it. One of version 1 is imported first.
@@ -14,5 +14,5 @@ export async function openStore(file: string, say: (line: string) => void): Prom
     const kept = await importJournal(file);
     say(`${file} was of version 1 and is a database now; the old file is ${kept}`);
   }
-  return new Store(Database.open(file, verifyFile));
+  return new Store(Database.open(file, { start: verifyStart, whole: verifyFile }));
 }

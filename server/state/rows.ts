@@ -107,8 +107,17 @@ export function datasetRow(number: number, facts: DatasetFacts): unknown[] {
 }
 
 export function datasetOfRow(row: unknown): DatasetRow {
-  const [number, exists, syncCount, deletedAt, creationDate, lastModifiedDate, lastModifiedBy, numRecords, dataStorage] =
-    row as [number, number, string, string, number, number, string, number, number];
+  const [
+    number,
+    exists,
+    syncCount,
+    deletedAt,
+    creationDate,
+    lastModifiedDate,
+    lastModifiedBy,
+    numRecords,
+    dataStorage,
+  ] = row as [number, number, string, string, number, number, string, number, number];
   const facts: DatasetFacts = {
     exists: exists === 1,
     syncCount: BigInt(syncCount),
@@ -184,7 +193,11 @@ export function recordOfRow(rowKey: Buffer, sealed: Buffer): StoredRecord {
   return {
     key: text(key),
     value: value === null ? null : text(value),
-    syncCount, lastModifiedDate, lastModifiedBy, deviceLastModifiedDate };
+    syncCount,
+    lastModifiedDate,
+    lastModifiedBy,
+    deviceLastModifiedDate,
+  };
 }
 
 /** LMDB takes keys of up to 1,978 bytes; the API's have up to 1,024 characters. Longer ones are in the row, under a digest. */
@@ -199,5 +212,4 @@ export function recordKey(dataset: number, key: string): Buffer {
 }
 
 /** Names the row of a login, which may be of any length. */
-export const loginRowKey = (pool: number, login: string) =>
-  poolKey(pool, createHash('sha256').update(login).digest());
+export const loginRowKey = (pool: number, login: string) => poolKey(pool, createHash('sha256').update(login).digest());

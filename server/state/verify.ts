@@ -17,15 +17,38 @@ const [BRANCH, LEAF, OVERFLOW, META] = [1, 2, 4, 8];
 const [ELSEWHERE, TABLE] = [1, 2];
 /** Of a table: its keys are numbers. */
 const INTEGER_KEYS = 8;
+/** Among those: the file is no folder. */
+const ONE_FILE = 0x4000;
+const NO_ROOT = 0xffffffffffffffffn;
+const LARGEST_MAP = 1n << 46n;
 const CHECKSUM_BYTES = 4;
 const TABLE_BYTES = 48;
 const LONGEST_KEY = 1978;
 
+/**
+ * Looks at the first two pages alone, which LMDB needs to open the file. Another server may be writing them just then, so
+ * what looks damaged is looked at again.
+ * @throws Error naming the file when they are not as LMDB writes them.
+ */
+export function verifyStart(file: string): void {
+  for (let tries = 3; ; tries--) {
+    try {
+      return verified(file, (verification) => verification.readMeta());
+    } catch (error) {
+      if (tries === 1) throw error;
+    }
+  }
+}
+
 /** @throws Error naming the file when a page is not as LMDB writes it, or a row not as this server does. */
 export function verifyFile(file: string): void {
+  verified(file, (verification) => verification.run());
+}
+
+function verified(file: string, run: (verification: Verification) => void): void {
   const descriptor = openSync(file, 'r');
   try {
-    new Verification(descriptor).run();
+    run(new Verification(descriptor));
   } catch (error) {
     if (!(error instanceof Damage)) throw error;
     throw new Error(`${file} is damaged (${error.message}); it is left as it is`);
@@ -88,7 +111,7 @@ class Verification {
   }
 
   /** The first two pages say where the tables are; the one of the later transaction counts. */
-  private readMeta(): void {
+  readMeta(): void {
     const start = Buffer.alloc(4096);
     if (readSync(this.descriptor, start, 0, 4096, 0) < 4096) throw new Damage('it is cut short');
     this.pageSize = start.readUInt32LE(PAGE_HEADER + 24);
@@ -104,7 +127,6 @@ class Verification {
     }
     this.free = later.free;
     this.main = later.main;
-    if ((this.free.flags & 0xff) !== INTEGER_KEYS || this.main.flags !== 0) throw new Damage('a table is of an unknown kind');
     this.used = new Uint8Array(this.lastPage + 1);
   }
 
@@ -118,19 +140,25 @@ class Verification {
       page.readUInt32LE(at) === 0xbeefc0de &&
       page.readUInt32LE(at + 4) === 2 &&
       // Transactions write the two pages in turn.
-      Number(transaction & 1n) === number;
-    if (!good && !(transaction === 0n && number === 1)) throw new Damage(`page ${number} is not as it was written`);
-    return {
-      transaction,
-      free: tableInfo(page, at + 24),
-      main: tableInfo(page, at + 72),
-      lastPage: page.readBigUInt64LE(at + 120),
-    };
+      (Number(transaction & 1n) === number || transaction === 0n);
+    const [free, main] = [tableInfo(page, at + 24), tableInfo(page, at + 72)];
+    const [mapSize, lastPage] = [page.readBigUInt64LE(at + 16), page.readBigUInt64LE(at + 120)];
+    const whole =
+      page.readUInt32LE(at + 24) === this.pageSize &&
+      page.readBigUInt64LE(at + 8) === 0n &&
+      mapSize % BigInt(this.pageSize) === 0n &&
+      mapSize < LARGEST_MAP &&
+      lastPage * BigInt(this.pageSize) < mapSize &&
+      (free.flags & ~ONE_FILE) === INTEGER_KEYS &&
+      main.flags === 0 &&
+      [free, main].every(({ root, depth }) => depth < 64 && (root === NO_ROOT || root <= lastPage));
+    if (!good || !whole) throw new Damage(`page ${number} is not as it was written`);
+    return { transaction, free, main, lastPage };
   }
 
   private table(table: TableInfo, kind: number, visit: Visit): void {
     const counts: Counts = { branch: 0, leaf: 0, overflow: 0, entries: 0 };
-    if (table.root !== 0xffffffffffffffffn) this.page(table.root, table.depth, kind, counts, visit, [undefined, undefined]);
+    if (table.root !== NO_ROOT) this.page(table.root, table.depth, kind, counts, visit, [undefined, undefined]);
     else if (table.entries) throw new Damage('a table has lost its rows');
     if (
       counts.branch !== table.branchPages ||

@@ -265,7 +265,16 @@ describe('a file of version 1', () => {
       session: { id: 'x', expiration: at + 300_000 },
     },
     { type: 'dataset-deleted', ...where, dataset: 'gone', syncCount: 4, at },
-    { type: 'seed', pool: POOL, identities: 3, datasetsPerIdentity: 1, recordsPerDataset: 2, valueLength: 9, at, by: '1' },
+    {
+      type: 'seed',
+      pool: POOL,
+      identities: 3,
+      datasetsPerIdentity: 1,
+      recordsPerDataset: 2,
+      valueLength: 9,
+      at,
+      by: '1',
+    },
   ];
   const text = `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`;
 
@@ -277,9 +286,7 @@ describe('a file of version 1', () => {
     const said: string[] = [];
     const say = (line: string) => said.push(line);
     let server = await localServer({ dataFile, say });
-    expect(said).toEqual([
-      `${dataFile} was of version 1 and is a database now; the old file is ${dataFile}.v1`,
-    ]);
+    expect(said).toEqual([`${dataFile} was of version 1 and is a database now; the old file is ${dataFile}.v1`]);
     expect(readFileSync(`${dataFile}.v1`, 'utf8')).toBe(journal);
     await server.stop();
     server = await localServer({ dataFile, say });
