@@ -63,6 +63,8 @@ export interface SeedEvent {
   identities: number;
   datasetsPerIdentity: number;
   recordsPerDataset: number;
+  /** Lets the disk take it as it takes calls, for few identities at a time. */
+  gently?: boolean;
   /** Characters of every value. */
   valueLength: number;
   at: number;

@@ -98,8 +98,10 @@ function eventOf(line: Line): Event {
   return event as unknown as Event;
 }
 
-function settingsOf({ sessions: _, ...settings }: PoolSettings & { sessions?: number }): PoolSettings {
-  return { ...newPool(settings.IdentityPoolId, settings.createdAt), ...settings };
+function settingsOf(settings: PoolSettings & { sessions?: number }): PoolSettings {
+  const known = { ...newPool(settings.IdentityPoolId, settings.createdAt), ...settings };
+  delete known.sessions;
+  return known;
 }
 
 /** Every line that ends in a newline; a last one without was cut short by a crash, and never acknowledged. */

@@ -133,38 +133,58 @@ export function datasetOfRow(row: unknown): DatasetRow {
 
 const REMOVED = 1;
 const OWN_DEVICE_DATE = 2;
-const WIDE_COUNT = 4;
 /** Key and value are JSON text, since one of them is no Unicode text that UTF-8 could hold. */
-const ESCAPED = 8;
+const ESCAPED = 4;
+/** The key is in the row. */
+const KEY_WITHIN = 8;
+/** The account wrote it: twelve digits, as a number. */
+const BY_ACCOUNT = 16;
+/** Dates are doubles instead of whole milliseconds of six bytes. */
+const UNUSUAL_DATES = 32;
+/** Two bits say how many bytes the count has: 1, 2, 4 or 8. */
+const COUNT_WIDTH = 64;
 
-/** A record in binary, since there are more of them than of anything else: flags, count, dates, key, who, value. */
+const ACCOUNT = /^[0-9]{12}$/;
+const usual = (date: number) => Number.isInteger(date) && date >= 0 && date < 2 ** 48;
+
+/** A record in binary, since there are more of them than of anything else: flags, count, dates, who, key, value. */
 export function recordRow(rowKey: Buffer, record: StoredRecord): Buffer {
   const { syncCount, lastModifiedDate, lastModifiedBy, deviceLastModifiedDate } = record;
   const escaped = !record.key.isWellFormed() || record.value?.isWellFormed() === false;
   const key = escaped ? JSON.stringify(record.key) : record.key;
   const value = escaped && record.value !== null ? JSON.stringify(record.value) : record.value;
-  const ownDate = deviceLastModifiedDate !== lastModifiedDate;
-  const wide = syncCount > 0xffffffffn;
-  const inKey = !escaped && fitsKey(key);
-  const keyBytes = inKey ? 0 : Buffer.byteLength(key);
-  const byBytes = Buffer.byteLength(lastModifiedBy);
-  const fixed = 1 + (wide ? 8 : 4) + 8 + (ownDate ? 8 : 0) + 2 + 2;
-  const row = Buffer.allocUnsafe(
-    fixed + keyBytes + byBytes + (value === null ? 0 : Buffer.byteLength(value)) + CHECKSUM_BYTES,
-  );
-  let at = row.writeUInt8(
+  const width = syncCount < 0x100n ? 0 : syncCount < 0x10000n ? 1 : syncCount < 0x100000000n ? 2 : 3;
+  const flags =
     (value === null ? REMOVED : 0) |
-      (ownDate ? OWN_DEVICE_DATE : 0) |
-      (wide ? WIDE_COUNT : 0) |
-      (escaped ? ESCAPED : 0),
+    (deviceLastModifiedDate === lastModifiedDate ? 0 : OWN_DEVICE_DATE) |
+    (escaped ? ESCAPED : 0) |
+    (escaped || !fitsKey(key) ? KEY_WITHIN : 0) |
+    (ACCOUNT.test(lastModifiedBy) ? BY_ACCOUNT : 0) |
+    (usual(lastModifiedDate) && usual(deviceLastModifiedDate) ? 0 : UNUSUAL_DATES) |
+    (width * COUNT_WIDTH);
+  const texts = [...(flags & BY_ACCOUNT ? [] : [lastModifiedBy]), ...(flags & KEY_WITHIN ? [key] : [])].map((text) =>
+    Buffer.from(text),
   );
-  at = wide ? row.writeBigInt64LE(syncCount, at) : row.writeUInt32LE(Number(syncCount), at);
-  at = row.writeDoubleLE(lastModifiedDate, at);
-  if (ownDate) at = row.writeDoubleLE(deviceLastModifiedDate, at);
-  at = row.writeUInt16LE(keyBytes, at);
-  at = row.writeUInt16LE(byBytes, at);
-  if (!inKey) at += row.write(key, at);
-  at += row.write(lastModifiedBy, at);
+  const dates = flags & OWN_DEVICE_DATE ? [lastModifiedDate, deviceLastModifiedDate] : [lastModifiedDate];
+  const row = Buffer.allocUnsafe(
+    1 +
+      (1 << width) +
+      dates.length * (flags & UNUSUAL_DATES ? 8 : 6) +
+      (flags & BY_ACCOUNT ? 5 : 0) +
+      texts.reduce((bytes, text) => bytes + 2 + text.length, 0) +
+      (value === null ? 0 : Buffer.byteLength(value)) +
+      CHECKSUM_BYTES,
+  );
+  let at = row.writeUInt8(flags);
+  at = width === 3 ? row.writeBigInt64LE(syncCount, at) : row.writeUIntLE(Number(syncCount), at, 1 << width);
+  for (const date of dates) {
+    at = flags & UNUSUAL_DATES ? row.writeDoubleLE(date, at) : row.writeUIntLE(date, at, 6);
+  }
+  if (flags & BY_ACCOUNT) at = row.writeUIntLE(Number(lastModifiedBy), at, 5);
+  for (const text of texts) {
+    at = row.writeUInt16LE(text.length, at);
+    at += text.copy(row, at);
+  }
   if (value !== null) row.write(value, at);
   return sum(rowKey, row);
 }
@@ -173,31 +193,27 @@ export function recordRow(rowKey: Buffer, record: StoredRecord): Buffer {
 export function recordOfRow(rowKey: Buffer, sealed: Buffer): StoredRecord {
   const row = unseal(rowKey, sealed);
   const flags = row.readUInt8();
-  const wide = (flags & WIDE_COUNT) !== 0;
   let at = 1;
-  const syncCount = wide ? row.readBigInt64LE(at) : BigInt(row.readUInt32LE(at));
-  at += wide ? 8 : 4;
-  const lastModifiedDate = row.readDoubleLE(at);
-  at += 8;
-  const ownDate = (flags & OWN_DEVICE_DATE) !== 0;
-  const deviceLastModifiedDate = ownDate ? row.readDoubleLE(at) : lastModifiedDate;
-  if (ownDate) at += 8;
-  const keyBytes = row.readUInt16LE(at);
-  const byBytes = row.readUInt16LE(at + 2);
-  at += 4;
-  const key = keyBytes ? row.toString('utf8', at, at + keyBytes) : rowKey.toString('utf8', 6);
-  at += keyBytes;
-  const lastModifiedBy = row.toString('utf8', at, at + byBytes);
-  const value = flags & REMOVED ? null : row.toString('utf8', at + byBytes);
-  const text = (stored: string) => (flags & ESCAPED ? (JSON.parse(stored) as string) : stored);
-  return {
-    key: text(key),
-    value: value === null ? null : text(value),
-    syncCount,
-    lastModifiedDate,
-    lastModifiedBy,
-    deviceLastModifiedDate,
+  const bytes = (length: number) => {
+    const start = at;
+    at += length;
+    return start;
   };
+  const width = 1 << (flags / COUNT_WIDTH);
+  const syncCount = width === 8 ? row.readBigInt64LE(bytes(8)) : BigInt(row.readUIntLE(bytes(width), width));
+  const date = () => (flags & UNUSUAL_DATES ? row.readDoubleLE(bytes(8)) : row.readUIntLE(bytes(6), 6));
+  const text = () => {
+    const length = row.readUInt16LE(bytes(2));
+    const start = bytes(length);
+    return row.toString('utf8', start, start + length);
+  };
+  const plain = (stored: string) => (flags & ESCAPED ? (JSON.parse(stored) as string) : stored);
+  const lastModifiedDate = date();
+  const deviceLastModifiedDate = flags & OWN_DEVICE_DATE ? date() : lastModifiedDate;
+  const lastModifiedBy = flags & BY_ACCOUNT ? String(row.readUIntLE(bytes(5), 5)).padStart(12, '0') : text();
+  const key = flags & KEY_WITHIN ? plain(text()) : rowKey.toString('utf8', 6);
+  const value = flags & REMOVED ? null : plain(row.toString('utf8', at));
+  return { key, value, syncCount, lastModifiedDate, lastModifiedBy, deviceLastModifiedDate };
 }
 
 /** LMDB takes keys of up to 1,978 bytes; the API's have up to 1,024 characters. Longer ones are in the row, under a digest. */

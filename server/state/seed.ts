@@ -1,4 +1,4 @@
-import { datasetOf } from './apply';
+import { datasetOf, identityOf } from './apply';
 import type { SeedEvent } from './events';
 import { Dataset, type Identity, type Pool, type StoredRecord } from './model';
 import * as rows from './rows';
@@ -13,10 +13,15 @@ export const seededIdentity = (pool: string, n: number) =>
 
 /**
  * Fills a pool: identities in number order, datasets `dataset-0…`, records `key-0…`, each dataset written once. New identities
- * go to the disk directly, past the working set, since there may be a million of them.
+ * go to the disk directly, past the working set, since there may be a million of them, unless it is to go gently.
  */
 export function seed(set: WorkingSet, pool: Pool, event: SeedEvent): void {
   const { first = 0, identities } = event;
+  if (event.gently) {
+    pool.usage.latest = Math.max(pool.usage.latest, event.datasetsPerIdentity ? event.at : 0);
+    for (let i = first; i < first + identities; i++) seedKnown(set, pool, event, i);
+    return;
+  }
   for (let from = first; from < first + identities; from += SLICE) {
     seedSlice(set, pool, event, from, Math.min(first + identities, from + SLICE));
   }
@@ -54,10 +59,9 @@ function seedSlice(set: WorkingSet, pool: Pool, event: SeedEvent, from: number, 
   for (const i of known) seedKnown(set, pool, event, i);
 }
 
-/** Writes to an identity that is there already. */
+/** Writes to an identity, as calls do. */
 function seedKnown(set: WorkingSet, pool: Pool, event: SeedEvent, i: number): void {
-  const identity = pool.identities.get(seededIdentity(event.pool, i));
-  if (!identity) return;
+  const identity = identityOf(set, pool, seededIdentity(event.pool, i), event.at);
   for (let d = 0; d < event.datasetsPerIdentity; d++) {
     const dataset = datasetOf(set, identity, `dataset-${d}`);
     const before = dataset.exists ? dataset.dataStorage : 0;

@@ -8,6 +8,8 @@ import { crc32 } from './checksum';
 
 /** Files up to this size have the checksum of every row looked at; of larger ones only how their pages hang together. */
 const EVERY_ROW_BYTES = 64 * 1024 * 1024;
+/** Beyond this, pages that hold rows are not looked at: that would take seconds. Rows are checked when they are read, anyway. */
+const EVERY_PAGE_BYTES = 160 * 1024 * 1024;
 
 const PAGE_HEADER = 24;
 const NODE_HEADER = 8;
@@ -77,7 +79,7 @@ interface Counts {
 }
 
 /** What a table's rows are looked at for. */
-type Visit = (node: { flags: number; key: Buffer; value: Buffer; row: Buffer }) => void;
+type Visit = (node: { flags: number; value: Buffer; row: Buffer }) => void;
 
 class Verification {
   private readonly size: number;
@@ -103,8 +105,9 @@ class Verification {
     const everyRow = this.size <= EVERY_ROW_BYTES;
     for (const table of tables) {
       if (table.flags !== 0) throw new Damage('a table is of an unknown kind');
-      this.table(table, 0, everyRow ? checkRow : () => undefined);
+      this.table(table, 0, everyRow ? checkRow : undefined);
     }
+    if (this.size > EVERY_PAGE_BYTES) return;
     const lists: Buffer[] = [];
     this.table(this.free, INTEGER_KEYS, ({ value }) => lists.push(Buffer.from(value)));
     for (const list of lists) this.freeList(list);
@@ -156,10 +159,11 @@ class Verification {
     return { transaction, free, main, lastPage };
   }
 
-  private table(table: TableInfo, kind: number, visit: Visit): void {
+  private table(table: TableInfo, kind: number, visit: Visit | undefined): void {
     const counts: Counts = { branch: 0, leaf: 0, overflow: 0, entries: 0 };
     if (table.root !== NO_ROOT) this.page(table.root, table.depth, kind, counts, visit, [undefined, undefined]);
     else if (table.entries) throw new Damage('a table has lost its rows');
+    if (this.size > EVERY_PAGE_BYTES && table.depth > 1) return;
     if (
       counts.branch !== table.branchPages ||
       counts.leaf !== table.leafPages ||
@@ -170,14 +174,14 @@ class Verification {
     }
   }
 
-  /** Looks at a page and all below it. Its keys are from the first of `bounds` on and below the second. */
+  /** Looks at a page and all below it. Its keys are from that of the first node on and below that of the second. */
   private page(
     number: bigint,
     depth: number,
     kind: number,
     counts: Counts,
-    visit: Visit,
-    bounds: readonly [Buffer | undefined, Buffer | undefined],
+    visit: Visit | undefined,
+    bounds: readonly [node: Buffer | undefined, node: Buffer | undefined],
   ): void {
     this.use(number, 1n);
     const page = this.read(number, 1);
@@ -197,58 +201,58 @@ class Verification {
     ) {
       throw wrong();
     }
-    const children: [child: bigint, key: Buffer][] = [];
-    let before = bounds[0];
+    const leaf = depth === 1;
+    const above = depth === 2 && this.size > EVERY_PAGE_BYTES;
+    if (leaf) counts.leaf += 1;
+    else counts.branch += 1;
+    const starts: number[] = [];
     for (let i = 0; i < lower / 2; i++) {
       const at = page.readUInt16LE(PAGE_HEADER + 2 * i) + PAGE_HEADER;
       if (at % 2 || at < PAGE_HEADER + upper || at + NODE_HEADER > this.pageSize) throw wrong();
-      const size = page.readUInt16LE(at) + page.readUInt16LE(at + 2) * 0x10000;
-      const nodeFlags = page.readUInt16LE(at + 4);
       const keySize = page.readUInt16LE(at + 6);
-      const valueAt = at + NODE_HEADER + keySize;
-      if (keySize > LONGEST_KEY || valueAt > this.pageSize) throw wrong();
-      const key = page.subarray(at + NODE_HEADER, valueAt);
+      if (keySize > LONGEST_KEY || at + NODE_HEADER + keySize > this.pageSize) throw wrong();
       // The first key of a branch stands for everything below the second, and is left out.
-      const implied = depth > 1 && i === 0;
-      if (!implied) {
-        const ordered = before === undefined || compare(kind, before, key) < (i > 0 ? 0 : 1);
-        if (!keySize || !ordered || (bounds[1] && compare(kind, key, bounds[1]) >= 0)) throw wrong();
-        before = key;
+      if (leaf || i > 0) {
+        if (!keySize) throw wrong();
+        const before = starts[i - 1];
+        if (i > (leaf ? 0 : 1) && compare(kind, page, before ?? 0, page, at) >= 0) throw wrong();
       }
-      if (depth > 1) children.push([BigInt(size) + (BigInt(nodeFlags) << 32n), Buffer.from(key)]);
-      else this.row(page, { at, key, valueAt, size, flags: nodeFlags }, counts, visit, wrong);
+      starts.push(at);
+      if (leaf) this.row(page, at, counts, visit, wrong);
     }
-    if (depth === 1) counts.leaf += 1;
-    else counts.branch += 1;
-    children.forEach(([child, key], i) => {
-      const low = i === 0 ? bounds[0] : key;
-      this.page(child, depth - 1, kind, counts, visit, [low, children[i + 1]?.[1] ?? bounds[1]]);
+    const [lowest, highest] = [starts[leaf ? 0 : 1], starts.at(-1)];
+    const [from, to] = bounds;
+    if (from && lowest !== undefined && compare(kind, from, 0, page, lowest) > 0) throw wrong();
+    if (to && highest !== undefined && (leaf || starts.length > 1) && compare(kind, page, highest, to, 0) >= 0) {
+      throw wrong();
+    }
+    if (leaf) return;
+    starts.forEach((at, i) => {
+      const child =
+        BigInt(page.readUInt16LE(at) + page.readUInt16LE(at + 2) * 0x10000) +
+        (BigInt(page.readUInt16LE(at + 4)) << 32n);
+      if (above) return this.use(child, 1n);
+      const next = starts[i + 1];
+      const low = i === 0 ? from : page.subarray(at);
+      this.page(child, depth - 1, kind, counts, visit, [low, next === undefined ? to : page.subarray(next)]);
     });
   }
 
-  private row(
-    page: Buffer,
-    node: { at: number; key: Buffer; valueAt: number; size: number; flags: number },
-    counts: Counts,
-    visit: Visit,
-    wrong: () => Damage,
-  ): void {
-    const { key, valueAt, size, flags } = node;
+  private row(page: Buffer, at: number, counts: Counts, visit: Visit | undefined, wrong: () => Damage): void {
+    const size = page.readUInt16LE(at) + page.readUInt16LE(at + 2) * 0x10000;
+    const flags = page.readUInt16LE(at + 4);
+    const keyAt = at + NODE_HEADER;
+    const valueAt = keyAt + page.readUInt16LE(at + 6);
     counts.entries += 1;
     if (flags & ~(ELSEWHERE | TABLE)) throw wrong();
-    const inPage = flags & ELSEWHERE ? OVERFLOW_REFERENCE : size;
-    if (valueAt + inPage > this.pageSize) throw wrong();
+    if (valueAt + (flags & ELSEWHERE ? OVERFLOW_REFERENCE : size) > this.pageSize) throw wrong();
     if (flags & ELSEWHERE) {
       const value = this.overflow(page, valueAt, size, counts);
-      visit({ flags, key, value, row: Buffer.concat([key, value]) });
+      visit?.({ flags, value, row: Buffer.concat([page.subarray(keyAt, valueAt), value]) });
       return;
     }
-    visit({
-      flags,
-      key,
-      value: page.subarray(valueAt, valueAt + size),
-      row: page.subarray(valueAt - key.length, valueAt + size),
-    });
+    const end = valueAt + size;
+    visit?.({ flags, value: page.subarray(valueAt, end), row: page.subarray(keyAt, end) });
   }
 
   /** A value on pages of its own. */
@@ -317,11 +321,20 @@ function tableInfo(bytes: Buffer, at: number): TableInfo {
   };
 }
 
-function compare(kind: number, a: Buffer, b: Buffer): number {
-  if (kind !== INTEGER_KEYS) return a.compare(b);
-  if (a.length !== 8 || b.length !== 8) throw new Damage('a key is none');
-  const [x, y] = [a.readBigUInt64LE(0), b.readBigUInt64LE(0)];
-  return x < y ? -1 : x > y ? 1 : 0;
+/** Which of two nodes has the lower key: below 0 for the first, above 0 for the second. */
+function compare(kind: number, a: Buffer, aNode: number, b: Buffer, bNode: number): number {
+  const [aSize, bSize] = [a.readUInt16LE(aNode + 6), b.readUInt16LE(bNode + 6)];
+  const [aKey, bKey] = [aNode + NODE_HEADER, bNode + NODE_HEADER];
+  if (kind === INTEGER_KEYS) {
+    if (aSize !== 8 || bSize !== 8) throw new Damage('a key is none');
+    const [x, y] = [a.readBigUInt64LE(aKey), b.readBigUInt64LE(bKey)];
+    return x < y ? -1 : x > y ? 1 : 0;
+  }
+  for (let i = 0; i < aSize && i < bSize; i++) {
+    const difference = (a[aKey + i] as number) - (b[bKey + i] as number);
+    if (difference) return difference;
+  }
+  return aSize - bSize;
 }
 
 const checkRow: Visit = ({ row, value }) => {

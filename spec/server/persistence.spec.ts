@@ -144,7 +144,7 @@ describe('a file that the server does not know', () => {
 
   it('is left as it is: one of a newer version', async () => {
     await (await localServer({ dataFile })).stop();
-    const root = open({ path: dataFile, noSubdir: true, maxDbs: 8 });
+    const root = open({ path: dataFile, noSubdir: true, maxDbs: 8, overlappingSync: false });
     const settings = root.openDB<Buffer, Buffer>({ name: 'settings', encoding: 'binary', keyEncoding: 'binary' });
     const key = Buffer.from('format');
     await settings.put(key, sealJson(key, { format: 'amazon-cognito-sync', version: 2 }));
