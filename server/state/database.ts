@@ -69,6 +69,8 @@ export class Database {
     try {
       const present = existsSync(file) && statSync(file).size > 0;
       if (present && !isLmdb(file)) throw new Error(`${file} is not a file of this server; it is left as it is`);
+      // Secrets of access keys are in it. LMDB fills a file that is there and empty.
+      closeSync(openSync(file, 'a', 0o600));
       if (present) verify.start(file);
       const root = openRoot(file, present, verify);
       const database = new Database(root, release);
