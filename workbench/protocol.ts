@@ -1,0 +1,154 @@
+/** What the page and its server say to each other. Both sides import it; it holds types alone. */
+
+/** A field of a form: of the credential or of a step, as component.json has it. */
+export interface Field {
+  readonly viewClass: string;
+  readonly label: string;
+  readonly required?: boolean;
+  readonly order?: number;
+  readonly prompt?: string;
+  readonly placeholder?: string;
+  /** Values and labels, or the name of a function of the step that finds them. */
+  readonly model?: Readonly<Record<string, string>> | string;
+  readonly require?: readonly string[];
+  readonly help?: { readonly description?: string };
+}
+
+export type Fields = Readonly<Record<string, Field>>;
+
+/** The platform's dialect of JSON schema: `required` stands at each property. */
+export interface Schema {
+  readonly type?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly required?: boolean;
+  readonly enum?: readonly string[];
+  readonly examples?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+}
+
+export interface StepInfo {
+  readonly id: string;
+  readonly kind: 'trigger' | 'action';
+  readonly title: string;
+  readonly description: string;
+  readonly help: string;
+  readonly fields: Fields;
+  readonly in?: Schema;
+  readonly out?: Schema;
+}
+
+/** Which credential the steps run with; the values of one's own never leave the server. */
+export interface CredentialInfo {
+  readonly mode: 'local' | 'own';
+  /** Names of the fields of one's own credential that are filled in. */
+  readonly filled: readonly string[];
+  /** The calls go to AWS. */
+  readonly live: boolean;
+  readonly warning?: string;
+}
+
+/** What the page needs to begin. */
+export interface Start {
+  readonly title: string;
+  readonly version: string;
+  readonly steps: readonly StepInfo[];
+  readonly credentialFields: Fields;
+  readonly credential: CredentialInfo;
+  readonly pool: string;
+  readonly region: string;
+  readonly operations: readonly string[];
+  readonly faultKinds: readonly string[];
+}
+
+/** Text of a body, cut where it is long; `bytes` counts all of it. */
+export interface Body {
+  readonly text: string;
+  readonly bytes: number;
+}
+
+/** How a signature comes about, shown only when it leads to the very signature that was sent. */
+export interface Signing {
+  readonly canonicalRequest: string;
+  readonly stringToSign: string;
+}
+
+/** One attempt on the wire. Times are in ms since the step was loaded. */
+export interface Sent {
+  readonly n: number;
+  readonly ms: number;
+  readonly operation: string;
+  readonly method: string;
+  readonly origin: string;
+  readonly target: string;
+  /** The request line and the headers, as they went out. */
+  readonly head: string;
+  readonly body: Body;
+  readonly signing?: Signing;
+}
+
+export interface Answered {
+  readonly n: number;
+  readonly ms: number;
+  readonly firstByteMs?: number;
+  readonly status?: number;
+  /** Why no answer came. */
+  readonly failure?: string;
+  readonly head: string;
+  readonly body: Body;
+  /** The faults of the local server that struck this call. */
+  readonly struck?: readonly string[];
+}
+
+export interface Emitted {
+  readonly event: 'data' | 'error' | 'rebound' | 'snapshot';
+  readonly payload: unknown;
+  readonly ms: number;
+}
+
+/** A line of the stream of a run. */
+export type RunEvent =
+  | { readonly type: 'loaded'; readonly startMs: number }
+  | { readonly type: 'mapped'; readonly body: unknown }
+  | ({ readonly type: 'sent' } & Sent)
+  | ({ readonly type: 'answered' } & Answered)
+  | ({ readonly type: 'emit' } & Emitted)
+  | { readonly type: 'log'; readonly level: string; readonly line: string; readonly ms: number }
+  | { readonly type: 'result'; readonly value: unknown }
+  | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'end'; readonly ms: number; readonly error?: Failure };
+
+/** How a run failed: as the platform would show it, or because its process ended. */
+export interface Failure {
+  readonly kind: 'thrown' | 'mapping' | 'crashed';
+  readonly message: string;
+  readonly stack?: string;
+}
+
+/** How far an export has come. */
+export interface Progress {
+  readonly ms: number;
+  readonly identities: number;
+  readonly datasets: number;
+  readonly records: number;
+  readonly bytes: number;
+}
+
+/** A JSONata expression and what it is applied to. */
+export interface Mapping {
+  readonly expression: string;
+  readonly sample: unknown;
+  /** Outputs of earlier steps by their names, for `$getPassthrough()`. */
+  readonly passthrough?: Readonly<Record<string, unknown>>;
+}
+
+/** What a run is to do; the credential is added by the server. */
+export interface RunRequest {
+  readonly step: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly id: string;
+  readonly body?: unknown;
+  readonly mapping?: Mapping;
+  readonly snapshot?: unknown;
+}
