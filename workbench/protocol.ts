@@ -56,6 +56,8 @@ export interface Start {
   readonly steps: readonly StepInfo[];
   readonly credentialFields: Fields;
   readonly credential: CredentialInfo;
+  /** The local server's address, its pool and region. */
+  readonly endpoint: string;
   readonly pool: string;
   readonly region: string;
   readonly operations: readonly string[];

@@ -26,11 +26,11 @@ export class Local {
     return { accessKeyId, secretAccessKey, region: REGION, endpoint: this.running.endpoint };
   }
 
-  /** Forgets everything: records, faults, the clock. */
+  /** Forgets everything: records, faults, the clock. The address stays. */
   async reset(): Promise<void> {
-    const before = this.running;
-    this.running = await begin(this.struck);
-    await before.stop();
+    const { port } = this.running;
+    await this.running.stop();
+    this.running = await begin(this.struck, port);
   }
 
   stop(): Promise<void> {
@@ -38,8 +38,8 @@ export class Local {
   }
 }
 
-async function begin(struck: Struck): Promise<LocalServer> {
-  const server = await startServer({ region: REGION });
+async function begin(struck: Struck, port = 0): Promise<LocalServer> {
+  const server = await startServer({ region: REGION, port });
   struck.watch(server.faults);
   return server;
 }

@@ -32,6 +32,7 @@ export function stepRoutes(bench: Workbench): Readonly<Record<string, Route>> {
       steps: component.steps,
       credentialFields: component.credentialFields,
       credential: credential.info,
+      endpoint: local.server.endpoint,
       pool: POOL,
       region: REGION,
       operations: [...Object.values(operations).map(({ name }) => name), ...OTHER_OPERATIONS],
