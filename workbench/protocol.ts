@@ -154,3 +154,82 @@ export interface RunRequest {
   readonly mapping?: Mapping;
   readonly snapshot?: unknown;
 }
+
+export interface PoolRow {
+  readonly id: string;
+  readonly name: string;
+  readonly identities: number;
+}
+
+export interface IdentityRow {
+  readonly id: string;
+  readonly datasets: number;
+  readonly modified: string;
+  readonly mergedInto?: string;
+}
+
+export interface DatasetRow {
+  readonly name: string;
+  readonly exists: boolean;
+  readonly syncCount: number;
+  readonly records: number;
+  readonly bytes: number;
+  readonly modified: string;
+  readonly by: string;
+}
+
+export interface RecordRow {
+  readonly key: string;
+  /** The beginning of the value; null once removed. */
+  readonly value: string | null;
+  readonly length: number;
+  readonly syncCount: number;
+  readonly modified: string;
+  readonly by: string;
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly total: number;
+  readonly next?: string;
+}
+
+/** Something that changed in the local server. */
+export interface Change {
+  /** Counts all changes, so that none goes missing unnoticed. */
+  readonly n: number;
+  readonly at: string;
+  readonly kind: 'write' | 'delete' | 'identity' | 'device' | 'seed' | 'pool' | 'reset';
+  readonly pool?: string;
+  readonly identity?: string;
+  readonly dataset?: string;
+  readonly syncCount?: number;
+  readonly by?: string;
+  readonly text: string;
+}
+
+/** A fault that waits, as the local server has it. */
+export interface WaitingFault {
+  readonly kind: string;
+  readonly operation?: string;
+  readonly count?: number;
+  readonly rate?: number;
+  readonly seed?: number;
+  readonly ms?: number;
+}
+
+export interface StruckFault {
+  readonly at: string;
+  readonly operation: string;
+  readonly kinds: readonly string[];
+  /** The step and the call of it that was struck; absent for calls from elsewhere. */
+  readonly step?: string;
+  readonly call?: number;
+}
+
+export interface FaultList {
+  readonly next: readonly WaitingFault[];
+  readonly rate: readonly WaitingFault[];
+  /** The newest first, at most 100. */
+  readonly struck: readonly StruckFault[];
+}

@@ -6,6 +6,8 @@ export interface Job {
   readonly kind: 'run' | 'choices' | 'verify' | 'map' | 'export';
   /** Folder of the component. */
   readonly root: string;
+  /** The id of the step. */
+  readonly step?: string;
   /** The module of the step, from component.json. */
   readonly main?: string;
   /** The function of the module that finds the choices of a field. */

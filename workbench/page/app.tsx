@@ -2,6 +2,8 @@ import { useSignal } from '@preact/signals';
 import type { FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { CredentialButton } from './credential';
+import { DataView } from './data/view';
+import { FaultsView } from './faults/view';
 import { HelpDialog } from './help';
 import { LiveDialog } from './live';
 import { Palette } from './palette';
@@ -36,7 +38,11 @@ function StepsView() {
   );
 }
 
-const VIEW_PARTS: Readonly<Partial<Record<View, FunctionComponent>>> = { Steps: StepsView };
+const VIEW_PARTS: Readonly<Partial<Record<View, FunctionComponent>>> = {
+  Steps: StepsView,
+  Data: DataView,
+  Faults: FaultsView,
+};
 const views = Object.keys(VIEW_PARTS) as View[];
 
 const isTyping = ({ target }: KeyboardEvent) =>

@@ -1,5 +1,7 @@
 import { startServer, type LocalServer } from '../../server';
 import { DEFAULT_KEY, defaultPool } from '../../server/options';
+import { Changes } from './changes';
+import { onChange } from './local-state';
 import type { Struck } from './struck';
 
 export const REGION = 'us-east-1';
@@ -7,13 +9,17 @@ export const POOL = defaultPool(REGION);
 
 /** The local Cognito Sync behind the workbench; it can be begun anew while the page stays open. */
 export class Local {
+  readonly changes = new Changes();
+
   private constructor(
     private running: LocalServer,
-    private readonly struck: Struck,
-  ) {}
+    readonly struck: Struck,
+  ) {
+    this.watch();
+  }
 
   static async start(struck: Struck): Promise<Local> {
-    return new Local(await begin(struck), struck);
+    return new Local(await startServer({ region: REGION }), struck);
   }
 
   get server(): LocalServer {
@@ -30,16 +36,18 @@ export class Local {
   async reset(): Promise<void> {
     const { port } = this.running;
     await this.running.stop();
-    this.running = await begin(this.struck, port);
+    this.running = await startServer({ region: REGION, port });
+    this.struck.clear();
+    this.watch();
+    this.changes.add({ at: new Date().toISOString(), kind: 'reset', text: 'everything was reset' });
   }
 
   stop(): Promise<void> {
     return this.running.stop();
   }
-}
 
-async function begin(struck: Struck, port = 0): Promise<LocalServer> {
-  const server = await startServer({ region: REGION, port });
-  struck.watch(server.faults);
-  return server;
+  private watch(): void {
+    this.struck.watch(this.running);
+    onChange(this.running, (change) => this.changes.add(change));
+  }
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readComponent } from './component';
 import { Credential } from './credential';
+import { dataRoutes } from './data-routes';
+import { faultRoutes } from './fault-routes';
 import { listen, type PageFile } from './http';
 import { Local } from './local';
 import { stepRoutes, type Workbench } from './routes';
@@ -35,7 +37,8 @@ export async function startWorkbench({ root, child, files, port: wanted }: Optio
   const component = readComponent(root);
   const credential = new Credential(() => local.credential, Object.keys(component.credentialFields));
   const bench: Workbench = { root, component, credential, runs, local };
-  const { port, stop } = await listen({ files, token, routes: stepRoutes(bench) }, wanted);
+  const routes = { ...stepRoutes(bench), ...faultRoutes(local), ...dataRoutes(local) };
+  const { port, stop } = await listen({ files, token, routes }, wanted);
   return {
     address: `http://127.0.0.1:${port}/#${token}`,
     token,

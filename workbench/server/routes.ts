@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { isObject } from '../../lib/shape';
 import * as operations from '../../lib/cognito-sync/operations';
-import { FAULT_KINDS, type Fault } from '../../server/faults';
+import { FAULT_KINDS } from '../../server/faults';
 import type { Job } from '../child/job';
 import type { Mapping, Start } from '../protocol';
 import type { Component } from './component';
 import type { Credential } from './credential';
 import { BadInput, type Exchange, type Input, type Route } from './http';
+import { text } from './input';
 import { POOL, REGION, type Local } from './local';
 import type { Runs } from './runs';
 
@@ -22,7 +23,7 @@ export interface Workbench {
 /** Operations of Cognito Identity and STS that steps call, beside those of Cognito Sync. */
 const OTHER_OPERATIONS = ['ListIdentities', 'GetId', 'GetCredentialsForIdentity', 'AssumeRole'];
 
-/** The calls of the page about steps, credentials and faults. */
+/** The calls of the page about steps and credentials. */
 export function stepRoutes(bench: Workbench): Readonly<Record<string, Route>> {
   const { component, credential, runs, local } = bench;
   return {
@@ -43,7 +44,7 @@ export function stepRoutes(bench: Workbench): Readonly<Record<string, Route>> {
     choices: (input, { signal }) => {
       const { step, fields } = stepAndFields(component, input);
       const field = text(input, 'field');
-      const model = Object.values(step.fields[field] ? { model: step.fields[field].model } : {})[0];
+      const model = step.fields[field]?.model;
       if (typeof model !== 'string') throw new BadInput(`${field} is no field whose choices a step finds`);
       const cfg = { ...credential.values, ...fields };
       return runs.result(
@@ -55,19 +56,6 @@ export function stepRoutes(bench: Workbench): Readonly<Record<string, Route>> {
       result: (await runs.result(jobOf(bench, { kind: 'map', cfg: {}, mapping: mappingOf(input) }), signal)) ?? null,
     }),
     run: (input, exchange) => runStep(bench, input, exchange),
-    faults: () => local.server.faults.list(),
-    'faults/next': (input) => {
-      local.server.faults.next(faultOf(input, 'count'));
-      return local.server.faults.list();
-    },
-    'faults/rate': (input) => {
-      local.server.faults.rate({ rate: 0, ...faultOf(input, 'rate', 'seed') });
-      return local.server.faults.list();
-    },
-    'faults/clear': () => {
-      local.server.faults.clear();
-      return local.server.faults.list();
-    },
   };
 }
 
@@ -77,6 +65,7 @@ function runStep(bench: Workbench, input: Input, { write, signal }: Exchange): P
   const message = { id: input['id'] === undefined ? randomUUID() : text(input, 'id'), body: input['body'] };
   const job = jobOf(bench, {
     kind: 'run',
+    step: step.id,
     main: mainOf(component, step.id),
     cfg: { ...credential.values, ...fields },
     message,
@@ -106,36 +95,10 @@ export const mainOf = (component: Component, step: string): string => {
   return main;
 };
 
-export function text(input: Input, name: string): string {
-  const value = input[name];
-  if (typeof value !== 'string' || value === '') throw new BadInput(`${name} must be text`);
-  return value;
-}
-
 function mappingOf(given: unknown): Mapping {
   if (!isObject(given)) throw new BadInput('mapping must be an object');
   const { expression, sample, passthrough } = given as Input;
   if (typeof expression !== 'string') throw new BadInput('expression must be text');
   if (passthrough !== undefined && !isObject(passthrough)) throw new BadInput('passthrough must be an object');
   return { expression, sample, ...(passthrough && { passthrough }) };
-}
-
-/** A fault as the form gives it, with the numbers that its kind has. */
-function faultOf(
-  input: Input,
-  ...numbers: readonly string[]
-): Fault & { count?: number; rate?: number; seed?: number } {
-  const kind = text(input, 'kind') as Fault['kind'];
-  const given = ['ms', 'retryAfter', ...numbers].flatMap((name) => {
-    const value = input[name];
-    if (value === undefined) return [];
-    if (typeof value !== 'number' || !(value >= 0)) throw new BadInput(`${name} must be a number of at least 0`);
-    return [[name, value] as const];
-  });
-  const { operation } = input;
-  return {
-    kind,
-    ...(typeof operation === 'string' && operation !== '' && { operation }),
-    ...Object.fromEntries(given),
-  };
 }

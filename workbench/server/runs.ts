@@ -2,12 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import type { Job } from '../child/job';
 import type { ChildEvent } from '../child/main';
 import type { RunEvent } from '../protocol';
-import type { Struck } from './struck';
-
-interface Place {
-  readonly port: number;
-  readonly nth: number;
-}
+import type { Place, Struck } from './struck';
 
 const MAX_STDERR = 4_000;
 
@@ -53,7 +48,7 @@ export class Runs {
           places.set(event.n, event);
           return;
         case 'answered': {
-          const struck = this.struck.of(places.get(event.n));
+          const struck = this.struck.of(places.get(event.n), job.step ?? job.kind, event.n);
           return onEvent(struck ? { ...event, struck } : event);
         }
         case 'end':
