@@ -233,3 +233,40 @@ export interface FaultList {
   /** The newest first, at most 100. */
   readonly struck: readonly StruckFault[];
 }
+
+/** A step of a flow: what it is, how its message is made, and an output that stands in for running it. */
+export interface FlowStep {
+  readonly step: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** JSONata over the output of the step before. */
+  readonly expression: string;
+  /** Bodies that the step is taken to have emitted, so that it is not run. */
+  readonly pinned?: readonly unknown[];
+}
+
+/** What became of one message in one step. */
+export interface Outcome {
+  readonly id: string;
+  /** What the mapping made of the output of the step before. */
+  readonly mapped?: unknown;
+  readonly emitted: readonly FlowMessage[];
+  /** How often it was delivered: more than once after a rebound. */
+  readonly deliveries: number;
+  readonly calls: number;
+  readonly ms: number;
+  readonly error?: Failure;
+  /** It was still rebound after the last delivery. */
+  readonly rebound?: string;
+}
+
+export interface FlowMessage {
+  readonly id: string;
+  readonly body: unknown;
+}
+
+/** A line of the stream of a flow's run; `step` counts from 0. */
+export type FlowEvent =
+  | { readonly type: 'begin'; readonly step: number; readonly messages: number; readonly left: number }
+  | { readonly type: 'outcome'; readonly step: number; readonly outcome: Outcome }
+  | { readonly type: 'pinned'; readonly step: number; readonly emitted: readonly FlowMessage[] }
+  | { readonly type: 'done' };

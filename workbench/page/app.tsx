@@ -3,7 +3,9 @@ import type { FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { CredentialButton } from './credential';
 import { DataView } from './data/view';
+import { ExportView } from './export/view';
 import { FaultsView } from './faults/view';
+import { FlowView } from './flow/view';
 import { HelpDialog } from './help';
 import { LiveDialog } from './live';
 import { Palette } from './palette';
@@ -42,6 +44,8 @@ const VIEW_PARTS: Readonly<Partial<Record<View, FunctionComponent>>> = {
   Steps: StepsView,
   Data: DataView,
   Faults: FaultsView,
+  Flow: FlowView,
+  Export: ExportView,
 };
 const views = Object.keys(VIEW_PARTS) as View[];
 

@@ -3,6 +3,7 @@ import { readComponent } from './component';
 import { Credential } from './credential';
 import { dataRoutes } from './data-routes';
 import { faultRoutes } from './fault-routes';
+import { flowRoutes } from './flow-routes';
 import { listen, type PageFile } from './http';
 import { Local } from './local';
 import { stepRoutes, type Workbench } from './routes';
@@ -37,7 +38,7 @@ export async function startWorkbench({ root, child, files, port: wanted }: Optio
   const component = readComponent(root);
   const credential = new Credential(() => local.credential, Object.keys(component.credentialFields));
   const bench: Workbench = { root, component, credential, runs, local };
-  const routes = { ...stepRoutes(bench), ...faultRoutes(local), ...dataRoutes(local) };
+  const routes = { ...stepRoutes(bench), ...faultRoutes(local), ...dataRoutes(local), ...flowRoutes(bench) };
   const { port, stop } = await listen({ files, token, routes }, wanted);
   return {
     address: `http://127.0.0.1:${port}/#${token}`,

@@ -66,9 +66,7 @@ export function DataView() {
           Seed…
         </Button>
         <Button onClick={() => (dialog.value = 'write')}>Write as another client…</Button>
-        <Button kind="danger" onClick={() => void reset()}>
-          Reset everything
-        </Button>
+        <Button onClick={() => void reset()}>Reset everything</Button>
       </header>
       {problem.value !== undefined && (
         <p class="problem toolbar" role="alert">

@@ -1,11 +1,10 @@
 import { useSignal } from '@preact/signals';
-import type { Field, Fields, StepInfo } from '../../protocol';
-import { call } from '../api';
+import type { StepInfo } from '../../protocol';
 import { draft, edit, messageProblem, run, runStep, start, step, stopRun, tryLostAnswer } from '../state';
 import { announce, Button, copy } from '../ui/controls';
 import { confirmLive } from '../live';
 import { commandOf } from './command';
-import { FieldControl } from './field';
+import { StepFields } from './step-fields';
 import { MessagePanel } from './message';
 
 /** What one fills in for a step, and the buttons that run it. */
@@ -17,7 +16,7 @@ export function StepPanel() {
       <div class="scroll" key={current.id}>
         <div class="column">
           <Heading step={current} />
-          <StepFields step={current} values={filled.fields} />
+          <StepFields step={current} values={filled.fields} onChange={(fields) => edit({ fields })} form="step" />
           {current.kind === 'action' ? (
             <MessagePanel step={current} draft={filled} />
           ) : (
@@ -53,43 +52,6 @@ function Heading({ step: { id, kind, title, description, help } }: { readonly st
         Try: line dies after write
       </Button>
     </header>
-  );
-}
-
-const byOrder = ([, one]: readonly [string, Field], [, other]: readonly [string, Field]) =>
-  (other.order ?? 0) - (one.order ?? 0);
-
-function StepFields({
-  step: { id, fields },
-  values,
-}: {
-  readonly step: StepInfo;
-  readonly values: Readonly<Record<string, unknown>>;
-}) {
-  const filled = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
-  const choices = (field: string) =>
-    call<Fields & Record<string, string>>('choices', { step: id, field, fields: filled });
-  return (
-    <section class="block" aria-labelledby="fields-title">
-      <header class="block-header">
-        <h2 id="fields-title">Configure input</h2>
-      </header>
-      <div class="members">
-        {Object.entries(fields)
-          .sort(byOrder)
-          .map(([name, field]) => (
-            <FieldControl
-              key={name}
-              form="step"
-              name={name}
-              field={field}
-              value={values[name]}
-              choices={choices}
-              onChange={(value) => edit({ fields: { ...values, [name]: value } })}
-            />
-          ))}
-      </div>
-    </section>
   );
 }
 
