@@ -9,21 +9,8 @@ import { FlowView } from './flow/view';
 import { HelpDialog } from './help';
 import { LiveDialog } from './live';
 import { Palette } from './palette';
-import {
-  credential,
-  draft,
-  edit,
-  failure,
-  MODES,
-  problemOf,
-  run,
-  singleKeys,
-  start,
-  stopRun,
-  textOf,
-  view,
-  type View,
-} from './state';
+import { MODES, problemOf, textOf } from './draft';
+import { credential, draft, edit, failure, run, singleKeys, start, stopRun, view, type View } from './state';
 import { ResultPanel } from './steps/result';
 import { StepList } from './steps/step-list';
 import { runGuarded, StepPanel } from './steps/step-panel';

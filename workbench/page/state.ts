@@ -1,29 +1,13 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { CredentialInfo, RunEvent, Start, StepInfo } from '../protocol';
 import { CallFailure, call, stream } from './api';
-import { exampleOf, type Members } from './members';
+import { firstDraft, messageOf, type Draft } from './draft';
 import { newRun, withEvents, type Run } from './run-state';
 
 /** What the page shows, and what changes it. */
 
 export const VIEWS = ['Steps', 'Data', 'Faults', 'Flow', 'Export'] as const;
 export type View = (typeof VIEWS)[number];
-
-/** How the message of a step is written. */
-export const MODES = ['Integrator', 'Developer', 'Mapping'] as const;
-export type Mode = (typeof MODES)[number];
-
-/** What a person has filled in for a step. */
-export interface Draft {
-  readonly fields: Readonly<Record<string, unknown>>;
-  readonly body: Members;
-  /** The text of the editor; absent while it says what `body` says. */
-  readonly text?: string;
-  readonly mode: Mode;
-  readonly expression: string;
-  readonly sample: string;
-  readonly snapshot?: unknown;
-}
 
 export const start = signal<Start | undefined>(undefined);
 export const failure = signal<CallFailure | undefined>(undefined);
@@ -36,23 +20,6 @@ export const singleKeys = signal(true);
 
 export const step = computed((): StepInfo | undefined => start.value?.steps.find(({ id }) => id === stepId.value));
 export const run = computed((): Run | undefined => runs.value[stepId.value]);
-
-/** The identity of the first try, one that the local server makes when it is first written to. */
-const IDENTITY = 'us-east-1:87654321-4321-4321-4321-210987654321';
-
-/** A draft before anything is filled in: the schema's example for the local pool; a trigger has its place in the fields. */
-export function firstDraft({ kind, in: input, fields }: StepInfo, pool: string): Draft {
-  const body = kind === 'action' ? exampleOf(input, pool) : {};
-  const place = { IdentityPoolId: pool, IdentityId: IDENTITY, DatasetName: 'profile' };
-  const own = kind === 'trigger' ? Object.entries(place).filter(([name]) => name in fields) : [];
-  return {
-    fields: Object.fromEntries(own),
-    body,
-    mode: 'Integrator',
-    expression: '$',
-    sample: JSON.stringify(body, null, 2),
-  };
-}
 
 export const draft = computed((): Draft | undefined => {
   if (!step.value || !start.value) return undefined;
@@ -82,22 +49,6 @@ export async function load(): Promise<void> {
 export async function chooseCredential(input: object): Promise<void> {
   const info = await call<CredentialInfo>('credential', input);
   if (start.value) start.value = { ...start.value, credential: info };
-}
-
-/** The text of a draft's message, as its mode writes it. */
-export const textOf = ({ text, body }: Draft): string => text ?? JSON.stringify(body, null, 2);
-
-/** Why a text is no message, with its line; undefined where it is one. */
-export function problemOf(text: string): string | undefined {
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const position = /position (\d+)/.exec(message)?.[1];
-    const line = position === undefined ? undefined : text.slice(0, Number(position)).split('\n').length;
-    return line === undefined ? message : `Line ${line}: ${message.replace(/ in JSON at position.*/, '')}`;
-  }
 }
 
 let stopping: AbortController | undefined;
@@ -145,18 +96,6 @@ function settle(id: string): void {
   const saved = runs.value[id]?.snapshot;
   const known = drafts.value[id] ?? (id === stepId.value ? draft.value : undefined);
   if (saved !== undefined && known) drafts.value = { ...drafts.value, [id]: { ...known, snapshot: saved } };
-}
-
-function messageOf({ kind }: StepInfo, filled: Draft): object {
-  if (kind === 'trigger') return { body: {} };
-  if (filled.mode !== 'Mapping') return { body: JSON.parse(textOf(filled)) as unknown };
-  return { mapping: { expression: filled.expression, sample: JSON.parse(filled.sample) as unknown } };
-}
-
-/** Why the message of a draft cannot be sent, undefined where it can. */
-export function messageProblem({ kind }: StepInfo, filled: Draft): string | undefined {
-  if (kind === 'trigger') return undefined;
-  return problemOf(filled.mode === 'Mapping' ? filled.sample : textOf(filled));
 }
 
 export function stopRun(): void {

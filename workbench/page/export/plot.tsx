@@ -1,3 +1,5 @@
+import { roundedUp } from './rates';
+
 /** A line over time, drawn as SVG with its title, its axis and a description. */
 
 export interface Point {
@@ -17,13 +19,6 @@ const HEIGHT = 150;
 const LEFT = 64;
 const BOTTOM = 22;
 const TOP = 8;
-
-/** The next round number above: 1, 2 or 5 times a power of ten; pure. */
-export function roundedUp(value: number): number {
-  if (value <= 0) return 1;
-  const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 5, 10].find((step) => step * power >= value) ?? 10) * power;
-}
 
 export function Plot({ id, title, points, format }: Props) {
   const most = roundedUp(Math.max(0, ...points.map(({ y }) => y)));

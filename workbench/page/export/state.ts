@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals';
 import type { Progress, RunEvent } from '../../protocol';
 import { stream } from '../api';
 import { noteFailure } from '../state';
+import { thinned } from './rates';
 
 /** How an export goes. */
 
@@ -15,13 +16,6 @@ export const latest = computed(() => points.value.at(-1));
 /** Ms before a resume, so that its times go on from there. */
 let before = 0;
 let stopping: AbortController | undefined;
-
-/** More points than these are thinned out. */
-const MAX_POINTS = 400;
-
-/** Every second of too many points, but always the last; pure. */
-export const thinned = <Point>(all: readonly Point[]): readonly Point[] =>
-  all.length <= MAX_POINTS ? all : all.filter((_, at) => at % 2 === (all.length - 1) % 2);
 
 export async function runExport(id: string, resume: boolean): Promise<void> {
   if (status.value === 'running') return;
@@ -53,25 +47,3 @@ export async function runExport(id: string, resume: boolean): Promise<void> {
 }
 
 export const stopExport = () => stopping?.abort();
-
-export interface Rate {
-  readonly ms: number;
-  readonly recordsPerSecond: number;
-  readonly bytesPerSecond: number;
-}
-
-/** Between each point and the one before; pure. */
-export function ratesOf(all: readonly Progress[]): readonly Rate[] {
-  return all.slice(1).flatMap((point, at) => {
-    const last = all[at];
-    if (!last || point.ms <= last.ms) return [];
-    const seconds = (point.ms - last.ms) / 1_000;
-    return [
-      {
-        ms: point.ms,
-        recordsPerSecond: Math.max(0, (point.records - last.records) / seconds),
-        bytesPerSecond: Math.max(0, (point.bytes - last.bytes) / seconds),
-      },
-    ];
-  });
-}

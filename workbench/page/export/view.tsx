@@ -6,6 +6,7 @@ import { Button } from '../ui/controls';
 import { save } from '../ui/file';
 import { useCall } from '../use-call';
 import { Plot } from './plot';
+import { ratesOf } from './rates';
 import * as exporting from './state';
 
 /** An export of a pool: how far it has come, and how fast. */
@@ -17,7 +18,7 @@ export function ExportView() {
   const total = isLocal ? pools.value.value?.pools.find(({ id }) => id === chosen)?.identities : undefined;
   const status = exporting.status.value;
   const latest = exporting.latest.value;
-  const rates = exporting.ratesOf(exporting.points.value);
+  const rates = ratesOf(exporting.points.value);
   const average = latest && latest.ms > 0 ? latest.records / (latest.ms / 1_000) : 0;
   return (
     <div class="scroll">

@@ -1,20 +1,12 @@
 import { computed, signal } from '@preact/signals';
-import type { FlowEvent, FlowMessage, FlowStep, Outcome } from '../../protocol';
+import type { FlowEvent, FlowMessage, FlowStep } from '../../protocol';
 import { stream } from '../api';
 import { noteFailure, start } from '../state';
+import { withFlowEvent, type StepRun } from './runs';
 
 /** A flow of a few steps and what its last run brought. */
 
 export const MAX_STEPS = 5;
-
-/** What one step did in the last run. */
-export interface StepRun {
-  readonly messages: number;
-  /** Messages that were too many to carry on. */
-  readonly left: number;
-  readonly outcomes: readonly Outcome[];
-  readonly pinned?: readonly FlowMessage[];
-}
 
 export const steps = signal<readonly FlowStep[]>([]);
 export const current = signal(0);
@@ -79,20 +71,6 @@ export function remove(index: number): void {
   steps.value = steps.value.filter((_, at) => at !== index);
   stepRuns.value = stepRuns.value.slice(0, index);
   current.value = Math.max(0, Math.min(current.value, steps.value.length - 1));
-}
-
-/** The runs of the steps after one more event; pure. */
-export function withFlowEvent(
-  known: readonly (StepRun | undefined)[],
-  event: FlowEvent,
-): readonly (StepRun | undefined)[] {
-  if (event.type === 'done') return known;
-  const next = [...known];
-  const before = known[event.step] ?? { messages: 0, left: 0, outcomes: [] };
-  if (event.type === 'begin') next[event.step] = { messages: event.messages, left: event.left, outcomes: [] };
-  else if (event.type === 'pinned') next[event.step] = { messages: 0, left: 0, outcomes: [], pinned: event.emitted };
-  else next[event.step] = { ...before, outcomes: [...before.outcomes, event.outcome] };
-  return next;
 }
 
 let stopping: AbortController | undefined;

@@ -1,5 +1,5 @@
 import type { Start, StepInfo } from '../../protocol';
-import { textOf, type Draft } from '../state';
+import { textOf, type Draft } from '../draft';
 
 /** Quoted for a shell. */
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;

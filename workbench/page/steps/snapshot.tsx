@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { Run } from '../run-state';
-import { draft, edit, problemOf } from '../state';
+import { problemOf } from '../draft';
+import { draft, edit } from '../state';
 import { Button } from '../ui/controls';
 import { Editor } from '../ui/editor';
 import { JsonView } from '../ui/json-view';

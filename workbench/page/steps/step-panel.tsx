@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { StepInfo } from '../../protocol';
-import { draft, edit, messageProblem, run, runStep, start, step, stopRun, tryLostAnswer } from '../state';
+import { draft, edit, run, runStep, start, step, stopRun, tryLostAnswer } from '../state';
+import { messageProblem } from '../draft';
 import { announce, Button, copy } from '../ui/controls';
 import { confirmLive } from '../live';
 import { commandOf } from './command';
