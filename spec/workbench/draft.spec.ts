@@ -1,4 +1,4 @@
-import { messageOf, messageProblem, problemOf, type Draft } from '../../workbench/page/draft';
+import { messageOf, messageProblem, type Draft } from '../../workbench/page/draft';
 import { commandOf } from '../../workbench/page/steps/command';
 import { bytes, time } from '../../workbench/page/format';
 import { ratesOf, roundedUp, thinned } from '../../workbench/page/export/rates';
@@ -22,11 +22,11 @@ describe('a draft', () => {
     expect(messageOf({ ...step, kind: 'trigger' }, draft)).toEqual({ body: {} });
   });
 
-  it('names the line of what is no JSON', () => {
-    expect(problemOf('{\n  "a": 1,\n  oops\n}')).toMatch(/^Line 3: /);
-    expect(problemOf('{}')).toBeUndefined();
-    expect(messageProblem(step, { ...draft, mode: 'Mapping', sample: '{' })).toBeDefined();
-    expect(messageProblem(step, { ...draft, mode: 'Integrator' })).toBeUndefined();
+  it('cannot be sent while its message, or the sample of its mapping, is no JSON', () => {
+    expect(messageProblem(step, { ...draft, mode: 'Developer', text: '{' })).toMatch(/^Line 1: /);
+    expect(messageProblem(step, { ...draft, mode: 'Mapping', sample: '{' })).toMatch(/^Line 1: /);
+    expect(messageProblem({ ...step, kind: 'trigger' }, { ...draft, text: '{' })).toBeUndefined();
+    expect(messageProblem(step, draft)).toBeUndefined();
   });
 
   it('becomes a command that a shell takes as it is', () => {

@@ -1,4 +1,5 @@
 import type { StepInfo } from '../protocol';
+import { problemOf } from './json-problem';
 import { exampleOf, type Members } from './members';
 
 /** How the message of a step is written. */
@@ -36,19 +37,6 @@ export function firstDraft({ kind, in: input, fields }: StepInfo, pool: string):
 
 /** The text of a draft's message, as its mode writes it. */
 export const textOf = ({ text, body }: Draft): string => text ?? JSON.stringify(body, null, 2);
-
-/** Why a text is no message, with its line; undefined where it is one. */
-export function problemOf(text: string): string | undefined {
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const position = /position (\d+)/.exec(message)?.[1];
-    const line = position === undefined ? undefined : text.slice(0, Number(position)).split('\n').length;
-    return line === undefined ? message : `Line ${line}: ${message.replace(/ in JSON at position.*/, '')}`;
-  }
-}
 
 /** The message of a draft, as a run takes it; pure. */
 export function messageOf({ kind }: StepInfo, filled: Draft): object {

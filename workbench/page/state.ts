@@ -91,9 +91,11 @@ export async function runStep({ again }: RunOptions = {}): Promise<void> {
   }
 }
 
-/** What a trigger saved is what its next run begins with. */
+/** Shows an error where the output would be, and what a trigger saved is what its next run begins with. */
 function settle(id: string): void {
-  const saved = runs.value[id]?.snapshot;
+  const ended = runs.value[id];
+  const saved = ended?.snapshot;
+  if (resultTab.value === 'Output' && (ended?.error || ended?.rebound !== undefined)) resultTab.value = 'Error';
   const known = drafts.value[id] ?? (id === stepId.value ? draft.value : undefined);
   if (saved !== undefined && known) drafts.value = { ...drafts.value, [id]: { ...known, snapshot: saved } };
 }

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { Field } from '../../protocol';
 import { Button } from '../ui/controls';
+import { HelpText } from '../ui/help-text';
 
 interface FieldProps {
   readonly name: string;
@@ -24,11 +25,7 @@ export function FieldControl(props: FieldProps) {
         {field.required && <Required />}
       </label>
       <Control {...props} id={id} />
-      {field.help?.description && (
-        <p class="help" id={`${id}-help`}>
-          {field.help.description}
-        </p>
-      )}
+      {field.help?.description && <HelpText id={`${id}-help`} text={field.help.description} />}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { Schema } from '../../protocol';
 import { badgeOf, isMembers, numberOr, stubOf, widgetOf, withMember, withoutMember, type Members } from '../members';
 import { Button } from '../ui/controls';
+import { HelpText } from '../ui/help-text';
 import { Required } from './field';
 
 interface MemberProps {
@@ -33,11 +34,7 @@ export function Member(props: MemberProps) {
   const leaveOut = value !== undefined && (
     <Button icon="leaveOut" kind="quiet" label={`Leave out ${title}`} onClick={() => onChange(undefined)} />
   );
-  const help = schema.description && (
-    <p class="help" id={`${id}-help`}>
-      {schema.description}
-    </p>
-  );
+  const help = schema.description && <HelpText id={`${id}-help`} text={schema.description} />;
   if (isPlain) {
     return (
       <div class={`member ${state}`}>
@@ -258,7 +255,7 @@ function Cell({ name, schema, value, onChange, id }: MemberProps) {
   const state = value === undefined ? 'absent' : value === null ? 'null' : value === '' ? 'blank' : 'filled';
   if (widget === 'choice' || widget === 'truth' || widget === 'text' || widget === 'number') {
     return (
-      <td class={`cell ${state}`} aria-label={name}>
+      <td class={`cell ${state}`}>
         <span class="cell-content">
           <label class="hidden" for={id}>
             {name}

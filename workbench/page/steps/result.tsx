@@ -21,7 +21,7 @@ export function ResultPanel() {
     'Log',
     ...(current.kind === 'trigger' ? ['Snapshot'] : []),
   ];
-  const shown = names.includes(resultTab.value) ? resultTab.value : last?.error ? 'Error' : 'Output';
+  const shown = names.includes(resultTab.value) ? resultTab.value : 'Output';
   return (
     <section class="result-panel" aria-label="Result">
       <Status run={last} />

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { Run } from '../run-state';
-import { problemOf } from '../draft';
+import { problemOf } from '../json-problem';
 import { draft, edit } from '../state';
 import { Button } from '../ui/controls';
 import { Editor } from '../ui/editor';

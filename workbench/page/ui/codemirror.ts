@@ -79,8 +79,10 @@ export function createEditor(parent: HTMLElement, { label, text, language, onCha
         ]),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
-          current = update.state.doc.toString();
-          onChange(current);
+          const next = update.state.doc.toString();
+          if (next === current) return;
+          current = next;
+          onChange(next);
         }),
       ],
     }),

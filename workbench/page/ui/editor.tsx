@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Editing } from './codemirror';
 
 interface Props {
@@ -34,7 +34,8 @@ export function Editor({ label, text, onChange, onRun, language }: Props) {
       made?.destroy();
     };
   }, [label, language]);
-  useEffect(() => editing?.replace(text), [editing, text]);
+  // At once after the render: later, what has been typed meanwhile would be taken back.
+  useLayoutEffect(() => editing?.replace(text), [editing, text]);
   return (
     <div class="editor" ref={place}>
       {!editing && (
