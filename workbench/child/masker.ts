@@ -11,8 +11,11 @@ const IN_TEXT = [
   /<(?:SecretAccessKey|SessionToken|WebIdentityToken)>([^<]+)</g,
   /\b(?:WebIdentityToken|X-Amz-Signature|X-Amz-Security-Token)=([^&\s]+)/gi,
   /^x-amz-security-token: *(\S+)/gim,
-  /\bSignature=([0-9a-f]{64})/g,
 ];
+/** Each call has another one, so none is remembered. */
+const SIGNATURE = /\bSignature=[0-9a-f]{64}/g;
+/** Tokens seen longer ago are not looked for: an export sees thousands, and each only for two calls. */
+const MAX_NAMES = 100;
 
 /** Names of tokens, as `[SyncSessionToken 1]`, and the tokens that they stand for. */
 export type Names = Readonly<Record<string, string>>;
@@ -25,13 +28,17 @@ export class Masker {
   private readonly secrets = new Set<string>();
   /** By token. */
   private readonly names = new Map<string, string>();
+  private lastName = 0;
   private redact = redaction([]);
 
   constructor(
     names: Names,
     private readonly onName: (name: string, token: string) => void,
   ) {
-    for (const [name, token] of Object.entries(names)) this.names.set(token, name);
+    for (const [name, token] of Object.entries(names)) {
+      this.names.set(token, name);
+      this.lastName = Math.max(this.lastName, Number(/\d+/.exec(name)?.[0] ?? 0));
+    }
   }
 
   /** Remembers a secret, of 4 characters or more. */
@@ -72,7 +79,7 @@ export class Masker {
   }
 
   text(text: string): string {
-    let result = this.redact(text);
+    let result = this.redact(text).replace(SIGNATURE, 'Signature=[hidden]');
     for (const [token, name] of this.names) result = result.replaceAll(token, name);
     return result;
   }
@@ -94,8 +101,10 @@ export class Masker {
 
   private name(token: string): void {
     if (!token || this.names.has(token) || /^\[SyncSessionToken \d+\]$/.test(token)) return;
-    const name = `[${NAMED} ${this.names.size + 1}]`;
+    const name = `[${NAMED} ${++this.lastName}]`;
     this.names.set(token, name);
+    const [oldest] = this.names.keys();
+    if (this.names.size > MAX_NAMES && oldest !== undefined) this.names.delete(oldest);
     this.onName(name, token);
   }
 }

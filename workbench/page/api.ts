@@ -42,9 +42,11 @@ export async function call<Output>(name: string, input: object = {}, signal?: Ab
   return (await (await post(name, input, signal)).json()) as Output;
 }
 
-/** A frame's worth of work, in ms: more lines wait for the next frame, so that a flood of them does not freeze the page. */
+/** Lines are handed over at most this often, in ms, so that a flood of them does not have the page drawn for each. */
+const PACE_MS = 50;
+/** Longer work, in ms, is cut into slices. */
 const SLICE_MS = 12;
-const nextFrame = () => new Promise((resolve) => setTimeout(resolve));
+const pause = () => new Promise((resolve) => setTimeout(resolve));
 
 /** Reads a stream of JSON lines and hands them over in batches. @throws CallFailure */
 export async function stream<Line>(
@@ -56,31 +58,44 @@ export async function stream<Line>(
   const response = await post(name, input, signal);
   if (!response.headers.get('Content-Type')?.startsWith('application/x-ndjson')) return;
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let lines: Line[] = [];
+  let pending: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    clearTimeout(pending);
+    pending = undefined;
+    if (lines.length > 0) onLines(lines);
+    lines = [];
+  };
+  const take = (line: Line) => {
+    lines.push(line);
+    pending ??= setTimeout(flush, PACE_MS);
+  };
   let rest: string[] = [];
-  for (;;) {
-    const { done, value = '' } = (await reader?.read()) ?? { done: true };
-    if (done) return;
-    const pieces = value.split('\n');
-    if (pieces.length === 1) {
-      rest.push(value);
-      continue;
+  try {
+    for (;;) {
+      const { done, value = '' } = (await reader?.read()) ?? { done: true };
+      if (done) return;
+      const pieces = value.split('\n');
+      // A line of a megabyte comes in many parts.
+      if (pieces.length === 1) {
+        rest.push(value);
+        continue;
+      }
+      pieces[0] = rest.join('') + pieces[0];
+      rest = [pieces.pop() ?? ''];
+      await parsed(pieces, take);
     }
-    pieces[0] = rest.join('') + pieces[0];
-    rest = [pieces.pop() ?? ''];
-    await inSlices(pieces, onLines);
+  } finally {
+    flush();
   }
 }
 
-async function inSlices<Line>(texts: readonly string[], onLines: (lines: readonly Line[]) => void): Promise<void> {
-  let lines: Line[] = [];
+async function parsed<Line>(texts: readonly string[], take: (line: Line) => void): Promise<void> {
   let began = performance.now();
   for (const text of texts) {
-    if (text) lines.push(JSON.parse(text) as Line);
+    if (text) take(JSON.parse(text) as Line);
     if (performance.now() - began < SLICE_MS) continue;
-    onLines(lines);
-    lines = [];
-    await nextFrame();
+    await pause();
     began = performance.now();
   }
-  if (lines.length > 0) onLines(lines);
 }

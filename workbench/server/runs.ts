@@ -5,6 +5,8 @@ import type { RunEvent } from '../protocol';
 import type { Place, Struck } from './struck';
 
 const MAX_STDERR = 4_000;
+/** Of tokens, the newest. */
+const MAX_NAMES = 100;
 
 /**
  * Runs jobs, each in a process of its own that can be ended. One process stands ready, since starting one takes longer than most
@@ -42,7 +44,7 @@ export class Runs {
     child.on('message', (event: ChildEvent) => {
       switch (event.type) {
         case 'name':
-          this.names = { ...this.names, [event.name]: event.token };
+          this.names = Object.fromEntries([...Object.entries(this.names), [event.name, event.token]].slice(-MAX_NAMES));
           return;
         case 'socket':
           places.set(event.n, event);

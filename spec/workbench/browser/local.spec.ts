@@ -56,7 +56,7 @@ describe('the view Data', () => {
   scenario('writes as another client, moves the clock, and resets everything', async ({ page, bench }) => {
     await page.keyboard.press('Alt+2');
     await page.getByRole('button', { name: 'Write as another client…' }).click();
-    await page.getByLabel('Identity ID').fill(IDENTITY);
+    await page.getByRole('textbox', { name: 'Identity ID' }).fill(IDENTITY);
     await page.getByRole('button', { name: 'Write', exact: true }).click();
     await page.getByRole('region', { name: 'Records of profile' }).getByText('light').waitFor();
     await page.getByRole('button', { name: '+1 day' }).click();
@@ -191,7 +191,7 @@ describe('the view Export', () => {
     });
     await bench.call('faults/rate', { kind: 'latency', ms: 5, rate: 1 });
     await page.keyboard.press('Alt+5');
-    await page.getByText('400 identities').waitFor({ state: 'attached' });
+    await page.getByText('0 of 400 identities').waitFor();
     await page.getByRole('main').getByRole('button', { name: 'Export', exact: true }).click();
     await page.locator('.plot .line').first().waitFor();
     await page.getByRole('button', { name: 'Stop', exact: true }).click();

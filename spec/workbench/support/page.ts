@@ -88,8 +88,11 @@ export async function longestTask(page: Page): Promise<number> {
 
 /** What axe-core finds, brought in by the debugger, so that the page's policy stays on. */
 export async function accessibilityProblems(page: Page): Promise<string[]> {
-  // Colours that are on their way to others would be measured half-way.
-  await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
+  // Colours on their way to others would be measured half-way; a cursor blinks for ever.
+  await page.evaluate(() => {
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity);
+    return Promise.all(ending.map(({ finished }) => finished));
+  });
   const session = await page.context().newCDPSession(page);
   const evaluate = (expression: string) =>
     session.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });

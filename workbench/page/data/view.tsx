@@ -40,6 +40,7 @@ export function DataView() {
     });
   return (
     <div class="data-view">
+      <h1 class="hidden">Data</h1>
       <header class="toolbar">
         <label class="inline">
           <span class="overline">Pool</span>

@@ -21,6 +21,7 @@ export function FlowView() {
   const step = flow.step.value;
   return (
     <div class="flow-view">
+      <h1 class="hidden">Flow</h1>
       <Toolbar />
       <ol class="strip" aria-label="Steps of the flow">
         {flow.steps.value.map((each, index) => (

@@ -3,6 +3,7 @@ import { isFailed, SHOWN, type Call, type Run } from '../run-state';
 import { Segments } from '../ui/controls';
 import { Icon } from '../ui/icon';
 import { TextView } from '../ui/json-view';
+import { useNewest } from '../ui/newest';
 
 const FILTERS = ['All', 'Failed only'] as const;
 
@@ -10,10 +11,11 @@ const FILTERS = ['All', 'Failed only'] as const;
 export function Calls({ run }: { readonly run: Run }) {
   const filter = useSignal<(typeof FILTERS)[number]>('All');
   const opened = useSignal<number | undefined>(undefined);
+  const chosen = filter.value === 'All' ? run.calls : run.calls.filter(isFailed);
+  const { shown, button } = useNewest(chosen);
   if (run.calls.length === 0) {
     return <p class="empty">{run.status === 'running' ? 'No call yet.' : 'Nothing went over the wire.'}</p>;
   }
-  const shown = filter.value === 'All' ? run.calls : run.calls.filter(isFailed);
   const [first] = run.calls;
   const from = first?.sent.ms ?? 0;
   const to = Math.max(...run.calls.map(({ sent, answered }) => answered?.ms ?? sent.ms), from + 1);
@@ -33,6 +35,7 @@ export function Calls({ run }: { readonly run: Run }) {
             : `${Math.round(to - from)} ms from the first call to the last answer`}
         </span>
       </div>
+      {button}
       <ol>
         {shown.map((call) => (
           <CallRow

@@ -7,6 +7,7 @@ import { stubOf } from '../members';
 import { Button, copy, Tabs } from '../ui/controls';
 import { Icon } from '../ui/icon';
 import { JsonView, TextView } from '../ui/json-view';
+import { useNewest } from '../ui/newest';
 import { Calls } from './calls';
 import { SnapshotTab } from './snapshot';
 
@@ -153,6 +154,7 @@ function Nothing({ step: { out, title } }: { readonly step: StepInfo }) {
 }
 
 function Output({ run: last }: { readonly run: Run }) {
+  const { shown, button } = useNewest(last.emitted);
   if (last.emittedCount === 0) {
     return <p class="empty">{last.status === 'running' ? 'No message yet.' : 'No message was emitted.'}</p>;
   }
@@ -169,9 +171,11 @@ function Output({ run: last }: { readonly run: Run }) {
           <JsonView value={last.mapped} label="What the mapping made" />
         </details>
       )}
-      {last.emitted.map((emitted, index) => (
-        <Message key={index} emitted={emitted} number={last.emittedCount - last.emitted.length + index + 1} />
-      ))}
+      {button}
+      {shown.map((emitted, index) => {
+        const number = last.emittedCount - shown.length + index + 1;
+        return <Message key={number} emitted={emitted} number={number} />;
+      })}
     </>
   );
 }

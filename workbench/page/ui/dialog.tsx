@@ -25,11 +25,11 @@ export function Dialog({ title, onClose, children }: Props) {
         onClose();
       }}
     >
-      <header class="block-header">
+      <div class="block-header">
         <h2>{title}</h2>
         <span class="spacer" />
         <Button icon="close" kind="quiet" label="Close" onClick={onClose} />
-      </header>
+      </div>
       {children}
     </dialog>
   );
