@@ -14,7 +14,14 @@ const rooms = [
     forbidden: ['**/actions/*', '**/triggers/*', '**/platform/*', '**/cognito-sync/*', '**/cognito-identity/*'],
   },
 ];
-const outsideOfLib = ['**/server/**', '**/spec/**', '**/scripts/**', '**/bench/**', '**/examples/**'];
+const outsideOfLib = [
+  '**/server/**',
+  '**/workbench/**',
+  '**/spec/**',
+  '**/scripts/**',
+  '**/bench/**',
+  '**/examples/**',
+];
 const peers = ['@aws-sdk/*', '@smithy/*', 'aws-sdk', 'amazon-cognito-js'];
 /** Each of these has one importer. */
 const behindOneFile = {
@@ -38,7 +45,7 @@ const restrictedImports = (patterns, file) => [
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', 'workbench/page/**/*.tsx'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -67,7 +74,24 @@ export default tseslint.config(
     files: ['lib/platform/message.ts'],
     rules: { 'no-restricted-imports': restrictedImports(rooms[1].forbidden, 'lib/platform/message.ts') },
   },
-  { files: ['scripts/**', 'examples/**', 'server/**', 'bench/**', 'spec/flow/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['scripts/**', 'examples/**', 'server/**', 'bench/**', 'spec/flow/**', 'workbench/pictures.ts'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['workbench/**'],
+    rules: {
+      // What a record or an answer holds is shown as text, never as markup.
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'JSXAttribute[name.name="dangerouslySetInnerHTML"]', message: 'Render text, not markup.' },
+        {
+          selector: 'MemberExpression[property.name=/^(?:innerHTML|outerHTML|insertAdjacentHTML)$/]',
+          message: 'Render text, not markup.',
+        },
+      ],
+    },
+  },
   // Assertions about loosely typed answers of the peers read better without a cast at every dot.
   {
     files: ['spec/**'],

@@ -2,7 +2,8 @@ import { cognitoIdentity } from '../../lib/cognito-identity/client';
 import { cognitoSync } from '../../lib/cognito-sync/client';
 import { exportPool as readPool, type ExportCursor } from '../../lib/export/read-pool';
 import { noTotals, withIdentity, type ExportTotals } from '../../lib/export/totals';
-import { connectionOf, retryPolicy } from '../../lib/platform/connection';
+import { connectionOf } from '../../lib/platform/connection';
+import { retryPolicy } from '../../lib/platform/retry-policy';
 import { identityPages } from '../../lib/platform/export';
 import type { Progress } from '../protocol';
 import type { ChildEvent } from './main';
@@ -23,7 +24,7 @@ export async function exportPool(
   { send, now }: { send: (event: ChildEvent) => unknown; now: () => number },
 ): Promise<void> {
   const IdentityPoolId = String(cfg['IdentityPoolId']);
-  const { region, endpointOf, credentials } = connectionOf(cfg, 'export', IdentityPoolId);
+  const { region, endpointOf, credentials } = connectionOf(cfg, 'export', { poolId: IdentityPoolId });
   const common = { region, credentials, policy: retryPolicy() };
   const source = {
     IdentityPoolId,

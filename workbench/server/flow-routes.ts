@@ -35,11 +35,11 @@ function flowOf({ component }: Workbench, { flow }: Input): FlowStep[] {
   }
   return flow.map((given: unknown) => {
     if (!isObject(given)) throw new BadInput('a step of the flow must be an object');
-    const { step, fields } = stepAndFields(component, given as Input);
-    const { expression, pinned } = given as Input;
+    const { step, fields } = stepAndFields(component, given);
+    const { expression, pinned } = given;
     if (typeof expression !== 'string') throw new BadInput('expression must be text');
     if (pinned !== undefined && !Array.isArray(pinned)) throw new BadInput('pinned must be a list of bodies');
-    return { step: step.id, fields, expression, ...(pinned && { pinned: pinned as unknown[] }) };
+    return { step: step.id, fields, expression, ...(pinned && { pinned }) };
   });
 }
 

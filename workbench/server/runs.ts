@@ -44,7 +44,7 @@ export class Runs {
     child.on('message', (event: ChildEvent) => {
       switch (event.type) {
         case 'name':
-          this.names = Object.fromEntries([...Object.entries(this.names), [event.name, event.token]].slice(-MAX_NAMES));
+          this.names = newest({ ...this.names, [event.name]: event.token });
           return;
         case 'socket':
           places.set(event.n, event);
@@ -112,3 +112,6 @@ export class Runs {
     });
   }
 }
+
+const newest = (names: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(names).slice(-MAX_NAMES));

@@ -1,4 +1,4 @@
-import { workbenchInBrowser, type Opened } from '../support/page';
+import { workbenchInBrowser, type Opened } from './page';
 
 const POOL = 'us-east-1:00000000-0000-4000-8000-000000000001';
 const IDENTITY = 'us-east-1:87654321-4321-4321-4321-210987654321';

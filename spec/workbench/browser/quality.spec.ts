@@ -1,4 +1,4 @@
-import { accessibilityProblems, longestTask, overflows, workbenchInBrowser, type Opened } from '../support/page';
+import { accessibilityProblems, longestTask, overflows, workbenchInBrowser, type Opened } from './page';
 
 const POOL = 'us-east-1:00000000-0000-4000-8000-000000000001';
 const IDENTITY = 'us-east-1:87654321-4321-4321-4321-210987654321';
@@ -188,10 +188,7 @@ describe('by the keyboard alone', () => {
   scenario('one goes to every view and mode, and comes back out of every dialog', async ({ page }) => {
     for (const [n, name] of ['Steps', 'Data', 'Faults', 'Flow', 'Export'].entries()) {
       await page.keyboard.press(`Alt+${n + 1}`);
-      await page
-        .getByRole('button', { name, exact: true, pressed: undefined })
-        .and(page.locator('[aria-current=page]'))
-        .waitFor();
+      await page.getByRole('button', { name, exact: true }).and(page.locator('[aria-current=page]')).waitFor();
     }
     await page.keyboard.press('Control+k');
     await page.keyboard.type('list rec');

@@ -1,4 +1,4 @@
-import { workbenchInBrowser } from '../support/page';
+import { workbenchInBrowser } from './page';
 
 describe('the view Steps', () => {
   const scenario = workbenchInBrowser();
@@ -83,7 +83,7 @@ describe('the view Steps', () => {
     await page.getByRole('alert').waitFor();
     expect(await page.getByRole('alert').textContent()).toMatch(/^Line 2: /);
     expect(await page.getByRole('button', { name: 'Integrator' }).isDisabled()).toBe(true);
-    await page.getByRole('button', { name: 'Example 1' }).click();
+    await page.getByLabel('Fill in an example').selectOption('Example 1');
     await page.getByRole('button', { name: 'Integrator' }).click();
     expect(await page.getByLabel('Dataset Name').first().inputValue()).toBe('profile');
   });

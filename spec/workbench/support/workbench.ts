@@ -23,7 +23,7 @@ export interface WorkbenchProcess {
   /** Makes a call as the page does. */
   call(name: string, input?: object): Promise<Answer>;
   /** The lines of a stream. */
-  stream(name: string, input: object): Promise<Record<string, any>[]>;
+  stream(name: string, input: object): Promise<any[]>;
   /** Sends any request, with the very headers given. */
   request(options: http.RequestOptions, body?: string): Promise<Answer>;
   /** Resolves with the exit code. */
@@ -65,7 +65,7 @@ export async function startWorkbench(): Promise<WorkbenchProcess> {
       (await call(name, input)).text
         .split('\n')
         .filter(Boolean)
-        .map((line) => JSON.parse(line) as Record<string, any>),
+        .map((line) => JSON.parse(line) as unknown),
     end: async (signal = 'SIGTERM') => {
       const exited = once(child, 'exit') as Promise<[number | null]>;
       child.kill(signal);

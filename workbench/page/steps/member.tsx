@@ -82,11 +82,16 @@ function beginning(schema: Schema): unknown {
 
 type WidgetProps = MemberProps & { readonly widget: ReturnType<typeof widgetOf> };
 
+/** The text of a plain value. */
+function shownAs(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? `${value}` : '';
+}
+
 function Plain({ schema, value, onChange, id, widget }: WidgetProps) {
   const described = { id, 'aria-describedby': schema.description ? `${id}-help` : undefined } as const;
   if (widget === 'choice' || widget === 'truth') {
     const choices = widget === 'truth' ? ['true', 'false'] : (schema.enum ?? []);
-    const current = value === undefined || value === null ? '' : String(value);
+    const current = shownAs(value);
     return (
       <select
         {...described}
@@ -114,9 +119,9 @@ function Plain({ schema, value, onChange, id, widget }: WidgetProps) {
       spellcheck={false}
       autocomplete="off"
       placeholder={
-        value === undefined ? (example === undefined ? 'not mapped' : `not mapped, such as ${String(example)}`) : ''
+        value === undefined ? (example === undefined ? 'not mapped' : `not mapped, such as ${shownAs(example)}`) : ''
       }
-      value={value === undefined || value === null ? '' : String(value)}
+      value={shownAs(value)}
       onInput={({ currentTarget: { value: text } }) => onChange(widget === 'number' ? numberOr(text) : text)}
     />
   );

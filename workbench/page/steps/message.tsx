@@ -42,11 +42,28 @@ export function MessagePanel({ step, draft }: Props) {
           disabled={problem !== undefined}
         />
         <span class="spacer" />
-        {Array.from({ length: Math.max(1, examples) }, (_, index) => (
-          <Button key={index} kind="quiet" onClick={() => fill(exampleOf(step.in, pool, index))}>
-            {examples > 1 ? `Example ${index + 1}` : 'Example'}
+        {examples > 1 ? (
+          <select
+            class="examples"
+            aria-label="Fill in an example"
+            value=""
+            onChange={({ currentTarget }) => {
+              fill(exampleOf(step.in, pool, Number(currentTarget.value)));
+              currentTarget.value = '';
+            }}
+          >
+            <option value="">Example</option>
+            {Array.from({ length: examples }, (_, index) => (
+              <option key={index} value={index}>
+                Example {index + 1}
+              </option>
+            ))}
+          </select>
+        ) : (
+          <Button kind="quiet" onClick={() => fill(exampleOf(step.in, pool))}>
+            Example
           </Button>
-        ))}
+        )}
         <Button kind="quiet" onClick={() => fill({ ...(stubOf(step.in ?? {}) as Members), IdentityPoolId: pool })}>
           All fields
         </Button>

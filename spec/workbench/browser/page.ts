@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { launchChromium } from './chromium';
-import { startWorkbench, type WorkbenchProcess } from './workbench';
+import { launchChromium } from '../support/chromium';
+import { startWorkbench, type WorkbenchProcess } from '../support/workbench';
 
 const PICTURES = path.resolve(__dirname, '../../../coverage/workbench');
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -104,6 +104,10 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
   return result.value as string[];
 }
 
-/** Whether anything is wider than the window. */
+/** Whether anything is wider than the window, or than the part of the page that it scrolls in. */
 export const overflows = (page: Page): Promise<boolean> =>
-  page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+  page.evaluate(() =>
+    [document.documentElement, ...document.querySelectorAll('.scroll, dialog, .step-panel, .toolbar')].some(
+      ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth,
+    ),
+  );
