@@ -43,7 +43,7 @@ export async function call<Output>(name: string, input: object = {}, signal?: Ab
 }
 
 /** Lines are handed over at most this often, in ms, so that a flood of them does not have the page drawn for each. */
-const PACE_MS = 50;
+const PACE_MS = 100;
 /** Longer work, in ms, is cut into slices. */
 const SLICE_MS = 12;
 const pause = () => new Promise((resolve) => setTimeout(resolve));

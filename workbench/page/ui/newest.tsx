@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 
-const AT_FIRST = 20;
+const AT_FIRST = 10;
 const MORE = 100;
 
 /** The newest of many items, and a button for earlier ones. */
