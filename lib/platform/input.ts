@@ -50,6 +50,9 @@ const DEFAULTED = [
 /** The value of a field with a drop-down, or the one typed into the field beside it. */
 export const chosen = (cfg: Config, field: (typeof DEFAULTED)[number]): unknown => cfg[`Typed${field}`] || cfg[field];
 
+/** Whether a check box is ticked: the platform sends `on` or true, or nothing at all. */
+export const isTicked = (cfg: Config, field: string): boolean => Boolean(cfg[field]) && cfg[field] !== 'false';
+
 /** Which member a field stands in for, itself or the one beside it into which one types. */
 const MEMBERS = new Map(DEFAULTED.flatMap((field) => [field, `Typed${field}`].map((name) => [name, field] as const)));
 

@@ -2,6 +2,7 @@ import type { Dataset, Identity } from '../cognito-sync/model';
 import { DescribeIdentityUsage, ListDatasets } from '../cognito-sync/operations';
 import { listPages } from '../cognito-sync/pages';
 import { datasetChanges, type DatasetsPosition, type DatasetsStep } from '../datasets/dataset-changes';
+import { datasetRow } from '../datasets/rows';
 import { SAMPLE_SIZE, settingsOf, snapshotFor, startsNow, trigger, type Polling } from '../platform/trigger';
 
 type Snapshot = Identity & DatasetsPosition;
@@ -53,7 +54,7 @@ function emitChange(
   { emit: { Change, ...dataset }, mark }: Extract<DatasetsStep, { emit: object }>,
 ): Promise<void> {
   return polling.emit(
-    { Change, ...dataset, ...identity },
+    { Change, ...datasetRow(identity, dataset) },
     {
       origin: `${identity.IdentityPoolId}/${identity.IdentityId}`,
       item: `${Change} ${dataset.DatasetName} ${mark}`,
