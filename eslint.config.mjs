@@ -4,7 +4,7 @@ import { plugin as rooms } from './eslint.rooms.mjs';
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', 'workbench/page/**/*.tsx'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -20,7 +20,24 @@ export default tseslint.config(
     },
   },
   { plugins: { rooms }, rules: { 'rooms/imports': 'error' } },
-  { files: ['scripts/**', 'examples/**', 'server/**', 'bench/**', 'spec/flow/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['scripts/**', 'examples/**', 'server/**', 'bench/**', 'spec/flow/**', 'workbench/pictures.ts'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['workbench/**'],
+    rules: {
+      // What a record or an answer holds is shown as text, never as markup.
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'JSXAttribute[name.name="dangerouslySetInnerHTML"]', message: 'Render text, not markup.' },
+        {
+          selector: 'MemberExpression[property.name=/^(?:innerHTML|outerHTML|insertAdjacentHTML)$/]',
+          message: 'Render text, not markup.',
+        },
+      ],
+    },
+  },
   // Assertions about loosely typed answers of the peers read better without a cast at every dot.
   {
     files: ['spec/**'],
