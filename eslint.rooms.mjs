@@ -14,6 +14,7 @@ const STEPS = [
   'lib/cognito-sync',
   'lib/cognito-identity',
   'lib/shape.ts',
+  'lib/error.ts',
 ];
 const LIB = ['lib', 'lib/platform', ...BELOW_PLATFORM];
 const SERVER = ['server', 'server/control', 'server/http', 'server/identity', 'server/state', 'server/sync'];
@@ -25,8 +26,9 @@ export const rooms = {
   'lib/cognito-sync': ['lib/aws', 'lib/shape.ts', 'lib/error.ts'],
   'lib/cognito-identity': ['lib/aws', 'lib/shape.ts', 'lib/error.ts'],
   'lib/sts': ['lib/aws', 'lib/shape.ts', 'lib/error.ts'],
-  'lib/datasets': [...BELOW_EXPORT, 'node:'],
-  'lib/export': BELOW_EXPORT,
+  // Of lib/cognito-identity its model only: the row of an identity.
+  'lib/datasets': [...BELOW_EXPORT, 'lib/cognito-identity', 'node:'],
+  'lib/export': [...BELOW_EXPORT, 'node:'],
   'lib/platform': [...BELOW_PLATFORM, 'node:'],
   'lib/actions': [...STEPS, 'alone'],
   'lib/triggers': [...STEPS, 'alone'],
@@ -50,16 +52,20 @@ export const rooms = {
     '@preact/',
     '@codemirror/',
     '@lezer/',
+    'playwright-core',
+    'spec/workbench',
     'node:',
   ],
-  scripts: [...LIB, 'commander', 'cli-progress', 'node:'],
+  scripts: [...LIB, 'commander', 'cli-progress', 'csv-parse', 'node-sqlite3-wasm', '@aws-sdk/util-dynamodb', 'node:'],
   examples: ['scripts', 'server', 'node:'],
   bench: [
     ...LIB,
+    'lib/actions',
     'lib/triggers',
     ...SERVER,
     'scripts',
     'spec/flow',
+    'spec/support',
     'dist',
     'commander',
     'aws4',
@@ -76,6 +82,7 @@ export const importers = {
   aws4: 'lib/aws/sign.ts',
   axios: 'lib/aws/send.ts',
   'https-proxy-agent': 'lib/aws/adapter.ts',
+  '@elastic.io/maester-client': 'lib/platform/attachments.ts',
   'elasticio-node/lib/messages': 'lib/platform/message.ts',
 };
 

@@ -36,36 +36,36 @@ function identityOf(server: LocalServer, pool: string, id: string): Identity {
 }
 
 export function pools(server: LocalServer): PoolRow[] {
-  return [...storeOf(server).state.pools.values()].map(({ settings, identities }) => ({
+  return [...storeOf(server).state.pools.values()].map(({ settings, usage }) => ({
     id: settings.IdentityPoolId,
     name: settings.IdentityPoolName,
-    identities: identities.size,
+    identities: usage.identities,
   }));
 }
 
-/** The sorted ids of a pool's identities, made anew only when their number has changed. */
-const sorted = new WeakMap<Pool, readonly string[]>();
-
-function idsOf(pool: Pool): readonly string[] {
-  const known = sorted.get(pool);
-  if (known?.length === pool.identities.size) return known;
-  const ids = [...pool.identities.keys()].sort();
-  sorted.set(pool, ids);
-  return ids;
+/** The ids of a pool's identities from one on, that one among them, in their order. */
+function* idsFrom({ identities }: Pool, from: string): Generator<string> {
+  if (from !== '') yield from;
+  yield* identities.idsAfter(from === '' ? undefined : from);
 }
 
 /** The identities of a pool in the order of their ids, from one on. */
 export function identities(server: LocalServer, pool: string, from: string, size: number): Page<IdentityRow> {
   const within = poolOf(server, pool);
-  const ids = idsOf(within);
-  const begin = firstFrom(ids, from);
-  const rows = ids.slice(begin, begin + size).map((id): IdentityRow => {
-    const { datasets, modifiedAt, mergedInto } = within.identities.get(id) as Identity;
+  const rows: IdentityRow[] = [];
+  let next: string | undefined;
+  for (const id of idsFrom(within, from)) {
+    const identity = within.identities.get(id);
+    if (!identity) continue;
+    if (rows.length === size) {
+      next = id;
+      break;
+    }
+    const { datasets, modifiedAt, mergedInto } = identity;
     const existing = [...datasets.values()].filter(({ exists }) => exists).length;
-    return { id, datasets: existing, modified: iso(modifiedAt), ...(mergedInto !== null && { mergedInto }) };
-  });
-  const next = ids[begin + size];
-  return { rows, total: ids.length, ...(next !== undefined && { next }) };
+    rows.push({ id, datasets: existing, modified: iso(modifiedAt), ...(mergedInto !== null && { mergedInto }) });
+  }
+  return { rows, total: within.usage.identities, ...(next !== undefined && { next }) };
 }
 
 /** Where the first text stands that is not before `from`, in sorted texts. */

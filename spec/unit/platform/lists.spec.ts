@@ -40,7 +40,7 @@ describe('a list that began anew while it was read', () => {
         member: 'Items',
         items: ({ Items }: { Items: { k: string }[]; NextToken?: string }) => Items,
         identify: ({ k }) => k,
-        context: ['Pool'],
+        row: ({ Pool }: { Pool: string; Other: string }, item) => ({ Pool, ...item }),
       },
       { page: () => Promise.reject(new Error('unused')), pages, request: { Pool: 'p', Other: 'o' } },
     ).then(() => emitted);
