@@ -1,6 +1,6 @@
-import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { open, type Database as Rows, type RootDatabase } from 'lmdb';
 import { claim, hold } from './ownership';
 import { sealJson, unsealJson } from './rows';
@@ -52,6 +52,8 @@ export class Database {
 
   private constructor(
     private readonly root: RootDatabase<Buffer, Buffer>,
+    /** A folder of the file system that the file is on. */
+    private readonly folder: string,
     private readonly release: () => void,
   ) {
     const options = { encoding: 'binary', keyEncoding: 'binary' } as const;
@@ -73,7 +75,7 @@ export class Database {
       closeSync(openSync(file, 'a', 0o600));
       if (present) verify.start(file);
       const root = openRoot(file, present, verify);
-      const database = new Database(root, release);
+      const database = new Database(root, dirname(file), release);
       if (!present) database.writeNow((put) => put('settings', FORMAT_KEY, formatRow()));
       return database;
     } catch (error) {
@@ -89,7 +91,7 @@ export class Database {
     const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     // Elsewhere than on Windows a file without a name lives until its last user ends.
     if (process.platform !== 'win32') remove();
-    const database = new Database(root, remove);
+    const database = new Database(root, tmpdir(), remove);
     database.writeNow((put) => put('settings', FORMAT_KEY, formatRow()));
     return database;
   }
@@ -116,6 +118,7 @@ export class Database {
 
   /** Writes at once, in a transaction of its own, while every call waits: for large amounts that nothing pending speaks of. */
   writeNow(run: (put: (table: Table, key: Buffer, value: Buffer) => void) => void): void {
+    checkRoom(this.folder, ROOM_BYTES);
     this.root.transactionSync(() => run((table, key, value) => void this.tables[table].putSync(key, value)));
   }
 
@@ -176,6 +179,8 @@ export class Database {
   }
 
   private async commit(writes: readonly Write[]): Promise<void> {
+    const values = writes.reduce((bytes, { value }) => bytes + (value?.length ?? 0), 0);
+    checkRoom(this.folder, ROOM_BYTES + 2 * values + writes.length * ROW_BYTES);
     try {
       await this.root.batch(() => {
         for (const { table, key, value } of writes) {
@@ -191,6 +196,19 @@ export class Database {
       this.root.resetReadTxn();
     }
   }
+}
+
+/** What a transaction may add to the file besides its rows: copies of the pages that lead to them. */
+const ROOM_BYTES = 256 * 1024;
+const ROW_BYTES = 4096;
+
+/**
+ * A transaction that LMDB cannot write to the end may take the process with it, so none is begun without room for it.
+ * @throws Error when the disk has less than `bytes` left.
+ */
+function checkRoom(folder: string, bytes: number): void {
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize < bytes) throw new Error(`writing failed: no space left on the disk of ${folder}`);
 }
 
 const OPTIONS = {

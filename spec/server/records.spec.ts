@@ -8,7 +8,7 @@ import {
 import type { LocalServer } from '../../server';
 import type { Assumptions } from '../../server/options';
 import { DATASET, IDENTITY, localServer, POOL } from '../support/local';
-import { DatasetClient, members, put, refusal, remove, syncClient } from '../support/server';
+import { DatasetClient, members, put, rawSigned, refusal, remove, syncClient } from '../support/server';
 
 const NOW = Date.parse('2026-03-01T12:00:00.123Z');
 
@@ -483,4 +483,27 @@ describe('a choice where AWS is not documented', () => {
         status: 404,
       });
     }));
+});
+
+describe('a SyncCount that a number of JavaScript does not hold', () => {
+  const path = [DATASET.IdentityPoolId, 'identities', DATASET.IdentityId, 'datasets', DATASET.DatasetName];
+  const target = `/identitypools/${path.map(encodeURIComponent).join('/')}`;
+
+  it('is taken exactly and said back exactly, up to the largest long', async () => {
+    const date = new Date(NOW);
+    const list = await rawSigned(server, 'GET', `${target}/records?lastSyncCount=9223372036854775807`, { date });
+    expect([list.status, JSON.parse(list.body).message]).toEqual([
+      400,
+      'No such SyncCount: 9223372036854775807 exists for this Dataset',
+    ]);
+    const beyond = await rawSigned(server, 'GET', `${target}/records?lastSyncCount=9223372036854775808`, { date });
+    expect(beyond.status).toBe(400);
+    const patch = `{"Op":"replace","Key":"long 123456789012345678","Value":"1234567890123456789","SyncCount":9007199254740993}`;
+    const body = `{"SyncSessionToken":${JSON.stringify(await data.token())},"RecordPatches":[${patch}]}`;
+    const update = await rawSigned(server, 'POST', target, { date, body });
+    expect([update.status, JSON.parse(update.body).message]).toEqual([
+      409,
+      'Current SyncCount for: long 123456789012345678 is: 0 not: 9007199254740993',
+    ]);
+  });
 });
