@@ -23,14 +23,18 @@ interface Scenario {
 
 /** A workbench and a browser for the tests of a file; each test has a page of its own and a local server without data. */
 export function workbenchInBrowser() {
+  let started: Promise<[WorkbenchProcess, Browser]>;
   let bench: WorkbenchProcess;
   let browser: Browser;
   beforeAll(async () => {
-    [bench, browser] = await Promise.all([startWorkbench(), launchChromium()]);
+    started = Promise.all([startWorkbench(), launchChromium()]);
+    [bench, browser] = await started;
   });
+  // Also where the beginning took too long, so that no process is left.
   afterAll(async () => {
-    await browser?.close();
-    await bench?.end();
+    const [running, open] = await started;
+    await open.close();
+    await running.end();
   });
 
   /** A test in the browser; one that fails leaves a picture in coverage/workbench. */
