@@ -321,9 +321,9 @@ describe('with much data', () => {
     await page.getByRole('button', { name: 'Export Identity Pool', exact: true }).click();
     await longestTask(page);
     await page.getByRole('button', { name: /^Run/ }).click();
-    await page.getByText(/^The newest 500 of 10,001 messages\.$/).waitFor({ timeout: 50_000 });
+    await page.getByText(/^The newest 500 of 10,000 messages\.$/).waitFor({ timeout: 50_000 });
     const longest = await longestTask(page);
-    process.stdout.write(`longest task with 10,001 messages: ${longest} ms\n`);
+    process.stdout.write(`longest task with 10,000 messages: ${longest} ms\n`);
     expect(longest).toBeLessThan(LONGEST_TASK_MS);
   });
 });
