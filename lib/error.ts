@@ -4,6 +4,16 @@
  */
 export type Retry = 'always' | 'if idempotent' | 'never';
 
+/**
+ * The names that the connector gives errors of its own. `InvalidInput`: a message or a setting cannot be used; nothing was
+ * sent. `NetworkError`, `Timeout`: no answer came. `InvalidResponse`: what came is no answer of AWS. `OutcomeUnknown`: a call
+ * that must not be repeated blindly got no answer, and nothing shows whether it took effect.
+ */
+export type OwnErrorName = 'InvalidInput' | 'NetworkError' | 'Timeout' | 'InvalidResponse' | 'OutcomeUnknown';
+
+/** One of ours, or whatever AWS calls its exception: names that its model lacks occur too. */
+export type ErrorName = OwnErrorName | (string & {});
+
 export interface ErrorDetails {
   readonly operation: string;
   readonly message: string;
@@ -16,11 +26,12 @@ export interface ErrorDetails {
 }
 
 /**
- * The one error of the connector. `name` is AWS's exception name, or ours: `InvalidInput`, `NetworkError`, `Timeout`,
- * `InvalidResponse`. The platform keeps only name, message and stack, so the message carries everything a flow builder
- * needs: `<Action>: <name>: <text> (HTTP <status>, request id <id>)`. It holds no `cause`, which could hold a signature.
+ * The one error of the connector. `name` is AWS's exception name, or one of {@link OwnErrorName}. The platform keeps only
+ * name, message and stack, so the message carries everything a flow builder needs:
+ * `<Action>: <name>: <text> (HTTP <status>, request id <id>)`. It holds no `cause`, which could hold a signature.
  */
 export class ConnectorError extends Error {
+  override readonly name: ErrorName;
   readonly operation: string;
   /** The message without operation, name, status and request id. */
   readonly text: string;
@@ -29,7 +40,7 @@ export class ConnectorError extends Error {
   readonly retry: Retry;
   readonly retryAfterMs: number | undefined;
 
-  constructor(name: string, { operation, message, status, requestId, retry = 'never', retryAfterMs }: ErrorDetails) {
+  constructor(name: ErrorName, { operation, message, status, requestId, retry = 'never', retryAfterMs }: ErrorDetails) {
     const origin = [status && `HTTP ${status}`, requestId && `request id ${requestId}`].filter(Boolean).join(', ');
     super(`${operation}: ${name}: ${message}${origin && ` (${origin})`}`);
     this.name = name;

@@ -195,6 +195,8 @@ export function texts(item: Shape<string>): Shape<string[]> {
   };
 }
 
+const LONE_SURROGATE_IN_KEY = 'a key with a lone surrogate, which is half a character';
+
 /** An object with free keys, at most `max` of them. */
 export function map<T>(item: Shape<T>, max: number): Shape<{ [key: string]: T }> {
   const expected = `an object with at most ${max} ${max === 1 ? 'entry' : 'entries'}`;
@@ -205,6 +207,7 @@ export function map<T>(item: Shape<T>, max: number): Shape<{ [key: string]: T }>
       if (!isObject(value)) return refuse(expected, kindOf(value));
       const entries = Object.entries(value);
       if (entries.length > max) return refuse(expected, `${entries.length}`);
+      if (!entries.every(([key]) => key.isWellFormed())) return refuse(expected, LONE_SURROGATE_IN_KEY);
       return Object.fromEntries(entries.map(([key, entry]) => [key, readAt(item, entry, key)]));
     },
   };
@@ -246,7 +249,7 @@ export function structure<T extends object>(fields: Fields<T>): Structure<T> {
     read(value, later) {
       if (!isObject(value)) return refuse(expected, kindOf(value));
       const result: { [member: string]: unknown } = {};
-      // By what came, since to look for a member that did not come takes longer than to read one that did.
+      // By what came: a message has few of the members that there can be.
       for (const name in value) {
         const shape = known.get(name)?.shape;
         if (!shape) {

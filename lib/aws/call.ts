@@ -1,5 +1,6 @@
 import { ConnectorError } from '../error';
 import { TransportFailure } from './adapter';
+import { adoptOffset, suggestedOffset, theirTime } from './clock';
 import type { Endpoint } from './endpoint';
 import { errorFrom, requestIdOf } from './error-response';
 import { headerOf, type HttpRequest, type HttpResponse } from './http';
@@ -89,8 +90,6 @@ export const realIo: Io = {
 
 const BACKOFF_BASE_MS = 100;
 const BACKOFF_CAP_MS = 15_000;
-/** AWS front ends turn a signing time away that is 5 minutes off; a smaller difference is no reason for a refusal. */
-const SKEW_MS = 4 * 60_000;
 const SKEWED = new Set([
   'InvalidSignatureException',
   'SignatureDoesNotMatch',
@@ -101,9 +100,6 @@ const EXPIRED = new Set(['ExpiredTokenException', 'ExpiredToken']);
 
 /** Whether AWS refused a call because the temporary credentials that signed it have ended. */
 export const isExpired = (error: unknown): boolean => error instanceof ConnectorError && EXPIRED.has(error.name);
-
-/** What to add to our clock for the clock of an endpoint, in ms; kept for the life of the process. */
-const clockOffsets = new Map<string, number>();
 
 /** Full jitter: anything from 0 to an exponentially growing bound, so that many waiting callers spread out. */
 export function backoffMs(attempt: number, random: number): number {
@@ -120,109 +116,173 @@ function givenHeaders(credentials: GivenSignature | undefined): Record<string, s
   return Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
 }
 
+/** One attempt: the request as it is sent, and what came of it. */
+interface Attempt<Output> {
+  readonly signedFor: number;
+  readonly response?: HttpResponse;
+  readonly requestId?: string | undefined;
+  readonly outcome: { readonly output: Output } | { readonly error: ConnectorError };
+}
+
+/** Sends a call once. */
+async function attempt<Output>(
+  { operation, service, region, endpoint, request, credentials, confidential, decode }: Call<Output>,
+  { io, keys, signedFor, timeoutMs }: { io: Io; keys: Credentials | undefined; signedFor: number; timeoutMs: number },
+): Promise<Attempt<Output>> {
+  const { origin, host } = endpoint;
+  const given = credentials && !isSource(credentials) ? credentials : undefined;
+  const signed = keys
+    ? signRequest(request, { service, region, host, credentials: keys, nowMs: signedFor })
+    : { ...request, headers: { ...request.headers, host, ...givenHeaders(given) } };
+  // Made where something is shown only: it takes longer than many a call.
+  const redact = (text: string) =>
+    redaction([
+      keys?.secretAccessKey,
+      signed.headers['authorization']?.split('Signature=')[1],
+      signed.headers['x-amz-security-token'],
+      ...(confidential?.() ?? []),
+    ])(text);
+  let response: HttpResponse | undefined;
+  try {
+    response = await io.send(signed, { origin, timeoutMs });
+    if (response.status < 200 || response.status >= 300) throw errorFrom(operation, response, signedFor, redact);
+    return { signedFor, response, requestId: requestIdOf(response, redact), outcome: { output: decode(response) } };
+  } catch (cause) {
+    const error = asConnectorError(cause, operation);
+    return { signedFor, ...(response ? { response } : {}), requestId: error.requestId, outcome: { error } };
+  }
+}
+
+/** Whatever went wrong as the one error. */
+function asConnectorError(cause: unknown, operation: string): ConnectorError {
+  if (cause instanceof ConnectorError) return cause;
+  if (!(cause instanceof TransportFailure)) throw cause;
+  const { kind, message, sent } = cause;
+  return new ConnectorError(kind, { operation, message, retry: sent ? 'if idempotent' : 'always' });
+}
+
+/** What the attempts of a call have in common, and what each may change for the next. */
+class Attempts<Output> {
+  private readonly io: Io;
+  private readonly started: number;
+  private readonly deadline: number;
+  private count = 0;
+  private retriesLeft: number;
+  private keys: Credentials | undefined;
+  private renewed = false;
+  /** What to add to our clock, on trial. */
+  private offset: number | undefined;
+  private corrected = false;
+
+  constructor(
+    private readonly call: Call<Output>,
+    private readonly options: CallOptions,
+  ) {
+    const { policy, io = realIo } = options;
+    this.io = io;
+    this.started = io.now();
+    this.deadline = this.started + policy.timeoutMs * (policy.retries + 1);
+    this.retriesLeft = policy.retries;
+  }
+
+  private get source(): CredentialSource | undefined {
+    const { credentials } = this.call;
+    return credentials && isSource(credentials) ? credentials : undefined;
+  }
+
+  async run(): Promise<Answer<Output>> {
+    this.keys = await this.source?.current();
+    for (;;) {
+      const made = await this.next();
+      const { outcome, response } = made;
+      if ('output' in outcome) return this.end(outcome.output, made);
+      const { error } = outcome;
+      if (response && this.correctClock(error, made.signedFor, response)) continue;
+      if (await this.renewCredentials(error)) continue;
+      if (!(await this.mayRepeat(error))) throw this.failed(error);
+    }
+  }
+
+  private next(): Promise<Attempt<Output>> {
+    const { io, call, keys, deadline, options } = this;
+    this.count++;
+    const now = io.now();
+    const signedFor = this.offset === undefined ? theirTime(call.endpoint.origin, now) : now + this.offset;
+    const timeoutMs = Math.max(1, Math.min(options.policy.timeoutMs, deadline - now));
+    return attempt(call, { io, keys, signedFor, timeoutMs });
+  }
+
+  /** Takes the time of a refusal's `Date`, once in a call, and for all later calls once AWS has taken a signature of it. */
+  private correctClock(error: ConnectorError, signedFor: number, response: HttpResponse): boolean {
+    const isSkewed = SKEWED.has(error.name);
+    const offset = isSkewed && this.source ? suggestedOffset(response, signedFor, this.io.now()) : undefined;
+    if (!isSkewed) this.adoptOffset();
+    if (offset === undefined || this.corrected) return false;
+    this.corrected = true;
+    this.offset = offset;
+    return true;
+  }
+
+  private adoptOffset(): void {
+    if (this.offset !== undefined) adoptOffset(this.call.endpoint.origin, this.offset);
+  }
+
+  /** Fetches fresh credentials after AWS called these expired, once in a call. */
+  private async renewCredentials(error: ConnectorError): Promise<boolean> {
+    const { source, keys } = this;
+    if (!keys || !source?.renew || this.renewed || !isExpired(error)) return false;
+    this.keys = await source.renew(keys);
+    this.renewed = true;
+    return true;
+  }
+
+  /** Waits, where another attempt is safe and there is time for one. */
+  private async mayRepeat({ retry, retryAfterMs }: ConnectorError): Promise<boolean> {
+    const { io, call, deadline } = this;
+    const waitMs = Math.max(retryAfterMs ?? 0, backoffMs(this.count, io.random()));
+    const repeatable = retry === 'always' || (retry === 'if idempotent' && call.idempotent);
+    const isGiven = call.credentials && !isSource(call.credentials);
+    if (!repeatable || isGiven || this.retriesLeft === 0 || io.now() + waitMs >= deadline) return false;
+    this.retriesLeft--;
+    await io.wait(waitMs);
+    return true;
+  }
+
+  private end(output: Output, { response, requestId }: Attempt<Output>): Answer<Output> {
+    this.adoptOffset();
+    const trace = this.trace(requestId, response);
+    this.options.log?.(describe(this.call.operation, String(response?.status), trace));
+    return { output, trace };
+  }
+
+  private failed(error: ConnectorError): ConnectorError {
+    const outcome = [error.name, error.status].filter(Boolean).join(' ');
+    this.options.log?.(describe(this.call.operation, outcome, this.trace(error.requestId)));
+    return error;
+  }
+
+  private trace(requestId: string | undefined, response?: HttpResponse): Trace {
+    return {
+      requestId,
+      attempts: this.count,
+      durationMs: Math.round(this.io.now() - this.started),
+      length: response?.body.length ?? 0,
+      date: response && headerOf(response, 'date'),
+    };
+  }
+}
+
 /**
  * Sends a call, with further attempts where they are safe, each signed anew, and returns its decoded answer.
  * Waits between attempts grow with full jitter, and honour `Retry-After`. A clock that is off is corrected once from the
- * answer's `Date` and remembered for the endpoint; expired credentials are renewed once.
+ * answer's `Date`, and for the endpoint once that has proved right; expired credentials are renewed once.
  * @throws ConnectorError
  */
-export async function call<Output>(
-  { operation, service, region, endpoint, request, idempotent, credentials, confidential, decode }: Call<Output>,
-  { policy, io = realIo, log }: CallOptions,
-): Promise<Answer<Output>> {
-  const { origin, host } = endpoint;
-  const started = io.now();
-  const deadline = started + policy.timeoutMs * (policy.retries + 1);
-  const source = credentials && isSource(credentials) ? credentials : undefined;
-  const given = credentials && !isSource(credentials) ? credentials : undefined;
-  let keys = source && (await source.current());
-  let retriesLeft = policy.retries;
-  let corrected = false;
-  let renewed = false;
-  const theirNow = () => io.now() + (clockOffsets.get(origin) ?? 0);
-  const traceOf = (attempts: number, requestId: string | undefined, response?: HttpResponse): Trace => ({
-    requestId,
-    attempts,
-    durationMs: Math.round(io.now() - started),
-    length: response?.body.length ?? 0,
-    date: response && headerOf(response, 'date'),
-  });
-
-  for (let attempt = 1; ; attempt++) {
-    const nowMs = theirNow();
-    const signed = keys
-      ? signRequest(request, { service, region, host, credentials: keys, nowMs })
-      : { ...request, headers: { ...request.headers, host, ...givenHeaders(given) } };
-    const redact = () =>
-      redaction([
-        keys?.secretAccessKey,
-        signed.headers['authorization']?.split('Signature=')[1],
-        signed.headers['x-amz-security-token'],
-        ...(confidential?.() ?? []),
-      ]);
-
-    let response: HttpResponse | undefined;
-    let error: ConnectorError;
-    try {
-      response = await io.send(signed, {
-        origin,
-        timeoutMs: Math.max(1, Math.min(policy.timeoutMs, deadline - io.now())),
-      });
-      if (response.status < 200 || response.status >= 300) {
-        // Hidden in the body too, since an error quotes no more than its beginning.
-        throw errorFrom(operation, { ...response, body: redact()(response.body) }, theirNow());
-      }
-      const output = decode(response);
-      const trace = traceOf(attempt, requestIdOf(response), response);
-      log?.(describe(operation, String(response.status), trace));
-      return { output, trace };
-    } catch (cause) {
-      error = asConnectorError(cause, operation, redact());
-    }
-
-    if (response && !corrected && source && SKEWED.has(error.name)) {
-      const theirs = Date.parse(headerOf(response, 'date') ?? '');
-      if (Math.abs(theirs - nowMs) > SKEW_MS) {
-        clockOffsets.set(origin, theirs - io.now());
-        corrected = true;
-        continue;
-      }
-    }
-    if (keys && source?.renew && !renewed && isExpired(error)) {
-      keys = await source.renew(keys);
-      renewed = true;
-      continue;
-    }
-
-    const waitMs = Math.max(error.retryAfterMs ?? 0, backoffMs(attempt, io.random()));
-    const repeatable = error.retry === 'always' || (error.retry === 'if idempotent' && idempotent);
-    if (!repeatable || retriesLeft === 0 || io.now() + waitMs >= deadline || given) {
-      log?.(
-        describe(operation, [error.name, error.status].filter(Boolean).join(' '), traceOf(attempt, error.requestId)),
-      );
-      throw error;
-    }
-    retriesLeft--;
-    await io.wait(waitMs);
-  }
+export function call<Output>(wanted: Call<Output>, options: CallOptions): Promise<Answer<Output>> {
+  return new Attempts(wanted, options).run();
 }
 
 function describe(operation: string, outcome: string, { requestId, attempts, durationMs }: Trace): string {
   const tries = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
   return `${operation}: ${outcome}, ${durationMs} ms, ${tries}, request id ${requestId ?? 'none'}`;
-}
-
-/** AWS explains a wrong signature with the canonical request, which holds the session token. */
-const CANONICAL_REQUEST = /\s*The Canonical String for this request should have been[^]*/;
-
-/** Whatever went wrong as the one error, with nothing confidential left in it. */
-function asConnectorError(cause: unknown, operation: string, redact: (text: string) => string): ConnectorError {
-  if (cause instanceof TransportFailure) {
-    const { kind, message, sent } = cause;
-    return new ConnectorError(kind, { operation, message, retry: sent ? 'if idempotent' : 'always' });
-  }
-  if (!(cause instanceof ConnectorError)) throw cause;
-  const { name, text, status, requestId, retry, retryAfterMs } = cause;
-  const message = redact(text.replace(CANONICAL_REQUEST, ''));
-  return new ConnectorError(name, { operation, message, status, requestId, retry, retryAfterMs });
 }

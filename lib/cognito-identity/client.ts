@@ -1,6 +1,6 @@
 import { call, type Answer, type CallOptions, type CredentialSource } from '../aws/call';
 import type { Endpoint } from '../aws/endpoint';
-import { decodeJson } from '../aws/json';
+import { decodeJson, type Kind } from '../aws/json';
 import type { IdentityOperation } from './model';
 
 /** Where the calls of a client go and in whose name. */
@@ -21,6 +21,16 @@ export interface CognitoIdentity {
 }
 
 const TIMESTAMPS: ReadonlySet<string> = new Set(['CreationDate', 'LastModifiedDate', 'Expiration']);
+
+const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+  ...[...TIMESTAMPS].map((name) => [name, 'date'] as const),
+  ['Identities', 'objects'],
+  ['Logins', 'texts'],
+  ['Credentials', 'object'],
+  ...['AccessKeyId', 'IdentityId', 'IdentityPoolId', 'NextToken', 'SecretKey', 'SessionToken', 'Token'].map(
+    (name) => [name, 'text'] as const,
+  ),
+]);
 
 export function cognitoIdentity(options: IdentityClientOptions): CognitoIdentity {
   const { region, endpoint, credentials } = options;
@@ -44,7 +54,7 @@ export function cognitoIdentity(options: IdentityClientOptions): CognitoIdentity
           idempotent,
           credentials: signed ? credentials : undefined,
           confidential: () => ('Logins' in input ? Object.values(input.Logins as Record<string, string>) : []),
-          decode: (response) => decodeJson(name, response, TIMESTAMPS),
+          decode: (response) => decodeJson(name, response, TIMESTAMPS, KINDS),
         },
         options,
       ),

@@ -30,27 +30,38 @@ export interface CognitoSync {
     operation: Operation<Input, Output>,
     input: Input,
   ) => Promise<Answer<Output>>;
-  /** How often a dance of several calls may begin anew: as often as a single call. */
+  /** How often several calls that belong together may begin anew: as often as a single call. */
   readonly retries: number;
   /** Waits before attempt number `attempt + 1`, with full jitter. */
   readonly backOff: (attempt: number) => Promise<void>;
+  /** Epoch ms, by our own clock. */
+  readonly now: () => number;
 }
 
 /** The members whose texts an error must not repeat, in a body and in a query. */
-const CONFIDENTIAL = /(?<="(?:Value|Token|SyncSessionToken)":)"(?:[^"\\]|\\.)*"/g;
-const CONFIDENTIAL_QUERY = /(?<=[?&](?:nextToken|syncSessionToken)=)[^&]*/g;
+const CONFIDENTIAL: ReadonlySet<string> = new Set(['Value', 'Token', 'SyncSessionToken']);
+const CONFIDENTIAL_QUERY: ReadonlySet<string> = new Set(['nextToken', 'syncSessionToken']);
 
-function confidentialTexts({ target, body = '' }: HttpRequest): string[] {
-  return [
-    ...Array.from(body.matchAll(CONFIDENTIAL), ([text]) => JSON.parse(text) as string),
-    ...Array.from(target.matchAll(CONFIDENTIAL_QUERY), ([text]) => decodeURIComponent(text)),
-  ];
+function confidentialTexts({ target, body }: HttpRequest): string[] {
+  const texts: string[] = [];
+  if (body !== undefined) {
+    JSON.parse(body, (name, value: unknown) => {
+      if (CONFIDENTIAL.has(name) && typeof value === 'string') texts.push(value);
+      return value;
+    });
+  }
+  for (const part of target.split(/[?&]/).slice(1)) {
+    const [name = '', text = ''] = part.split('=');
+    if (CONFIDENTIAL_QUERY.has(name)) texts.push(decodeURIComponent(text));
+  }
+  return texts;
 }
 
 export function cognitoSync(options: ClientOptions): CognitoSync {
   const { region, endpoint, credentials, policy, io = realIo } = options;
   return {
     retries: policy.retries,
+    now: () => io.now(),
     backOff: (attempt) => io.wait(backoffMs(attempt, io.random())),
     send: (operation, input) => {
       const request = buildRequest(operation, input);

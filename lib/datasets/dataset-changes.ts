@@ -8,8 +8,10 @@ export interface DatasetsPosition {
    * whose creation a run was about to emit, and may have emitted.
    */
   readonly known: readonly string[];
-  /** Datasets that had no room above: all that were modified last at this time or before, epoch ms. */
+  /** Datasets that had no room above: all whose latest date is this time or before, epoch ms. */
   readonly until?: number;
+  /** Those of them that are of this very time, four characters each, so that others of the same time are noticed. */
+  readonly ties?: string;
 }
 
 export type DatasetChange = Dataset & { Change: 'created' | 'updated' | 'deleted' };
@@ -30,28 +32,67 @@ type Named = Dataset & { readonly DatasetName: string };
 /** A dataset without a name could neither be distinguished from others nor be read. */
 const isNamed = (dataset: Dataset): dataset is Named => Boolean(dataset.DatasetName);
 
-const modifiedAt = ({ LastModifiedDate = '' }: Dataset): number => Date.parse(LastModifiedDate) || 0;
+const timeOf = (date = ''): number => Date.parse(date) || 0;
+const createdAt = ({ CreationDate }: Dataset): number => timeOf(CreationDate);
+/** The latest that is known of a dataset. Its modification may be dated before its creation, by another clock of AWS's. */
+const latestOf = (dataset: Dataset): number => Math.max(timeOf(dataset.LastModifiedDate), createdAt(dataset));
 
 /**
  * The state of a dataset in a few characters: when it was modified last, in ms and base 36, and a digest of what else the
  * list shows, so that a second write within the same millisecond is noticed by what it did.
  */
 export function markOf(dataset: Dataset): string {
-  const { NumRecords, DataStorage, LastModifiedBy } = dataset;
-  const digest = createHash('sha256').update([NumRecords, DataStorage, LastModifiedBy].join(' ')).digest('hex');
-  return `${modifiedAt(dataset).toString(36)}.${digest.slice(0, 6)}`;
+  const { NumRecords, DataStorage, LastModifiedBy, LastModifiedDate } = dataset;
+  const latest = latestOf(dataset);
+  const modified = timeOf(LastModifiedDate) === latest ? [] : [LastModifiedDate];
+  const digest = digestOf([NumRecords, DataStorage, LastModifiedBy, ...modified].join(' '));
+  return `${latest.toString(36)}.${digest.slice(0, 6)}`;
 }
 
-const timeOf = (mark: string): number => parseInt(mark, 36);
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Epoch ms; NaN for what is no mark. */
+const timeOfMark = (mark: string): number => parseInt(mark, 36);
+
+const LAST_DATE_MS = 8.64e15;
+
+/** Whether a position that was saved can be gone on from. */
+export function isDatasetsPosition(saved: { readonly [member: string]: unknown }): boolean {
+  const { known, until, ties } = saved;
+  const isKnown = (entry: unknown) => {
+    const [name, mark = '', ...rest] = typeof entry === 'string' ? entry.split(' ') : [];
+    return Boolean(name) && rest.length === 0 && Math.abs(timeOfMark(mark)) <= LAST_DATE_MS;
+  };
+  if (!Array.isArray(known) || !known.every(isKnown)) return false;
+  return (until === undefined || Number.isFinite(until)) && (ties === undefined || typeof ties === 'string');
+}
+
+const TIE_CHARACTERS = 4;
+const MAX_TIES = 120;
+const tieOf = (dataset: Named): string =>
+  digestOf(`${dataset.DatasetName} ${markOf(dataset)}`).slice(0, TIE_CHARACTERS);
+
+/** Says of a dataset without a name in the position whether it was there when that was saved. */
+function rememberedBy({ until = -1, ties }: DatasetsPosition): (dataset: Named) => boolean {
+  const tied = new Set(ties?.match(/.{4}/g));
+  return (dataset) => {
+    const latest = latestOf(dataset);
+    return latest < until || (latest === until && (ties === undefined || tied.has(tieOf(dataset))));
+  };
+}
 
 function positionOf(datasets: readonly Named[], mark: (dataset: Named) => string): DatasetsPosition {
-  const newestFirst = [...datasets].sort((a, b) => modifiedAt(b) - modifiedAt(a));
+  const newestFirst = [...datasets].sort((a, b) => latestOf(b) - latestOf(a));
   const known: string[] = [];
   let room = ROOM_BYTES;
-  for (const dataset of newestFirst) {
+  for (const [index, dataset] of newestFirst.entries()) {
     const entry = `${dataset.DatasetName} ${mark(dataset)}`;
     room -= entry.length + OVERHEAD_BYTES;
-    if (room < 0) return { known, until: modifiedAt(dataset) };
+    if (room < 0) {
+      const until = latestOf(dataset);
+      const ties = newestFirst.slice(index).filter((each) => latestOf(each) === until);
+      return { known, until, ...(ties.length > MAX_TIES ? {} : { ties: ties.map(tieOf).join('') }) };
+    }
     known.push(entry);
   }
   return { known };
@@ -65,27 +106,31 @@ function positionOf(datasets: readonly Named[], mark: (dataset: Named) => string
  */
 export function* datasetChanges(
   listed: readonly Dataset[],
-  { known, until = -1 }: DatasetsPosition,
+  from: DatasetsPosition,
 ): Generator<DatasetsStep, void, void> {
+  const { known, until = -1 } = from;
+  const isRemembered = rememberedBy(from);
   const before = new Map(known.map((entry) => entry.split(' ') as [string, string]));
   const gone = new Map(before);
   const created = new Map<string, string>();
   const changes: DatasetsStep[] = [];
   const named = listed.filter(isNamed);
-  for (const dataset of [...named].sort((a, b) => modifiedAt(a) - modifiedAt(b))) {
-    const { DatasetName, CreationDate = '' } = dataset;
+  for (const dataset of [...named].sort((a, b) => latestOf(a) - latestOf(b))) {
+    const { DatasetName } = dataset;
     const mark = markOf(dataset);
     const old = before.get(DatasetName);
-    const createdAt = Date.parse(CreationDate) || 0;
-    const isAnother = createdAt > (old === undefined ? until : timeOf(old));
+    const isAnother = createdAt(dataset) > (old === undefined ? until : timeOfMark(old));
     if (!isAnother) gone.delete(DatasetName);
-    if (old === mark || (old === undefined && modifiedAt(dataset) <= until)) continue;
+    if (old === mark || (old === undefined && isRemembered(dataset))) continue;
     const isNew = isAnother || old?.startsWith(EMITTING);
     if (isNew) created.set(DatasetName, mark);
     changes.push({ emit: { Change: isNew ? 'created' : 'updated', ...dataset }, mark });
   }
   for (const [DatasetName, mark] of gone) {
-    yield { emit: { Change: 'deleted', DatasetName, LastModifiedDate: new Date(timeOf(mark)).toISOString() }, mark };
+    yield {
+      emit: { Change: 'deleted', DatasetName, LastModifiedDate: new Date(timeOfMark(mark)).toISOString() },
+      mark,
+    };
   }
   const position = positionOf(named, markOf);
   if (created.size > 0 && position.until === undefined && until === -1) {

@@ -16,6 +16,14 @@ export interface RecordsPosition {
   readonly telling?: number;
 }
 
+const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
+
+/** Whether a position that was saved can be gone on from. */
+export function isRecordsPosition(saved: { readonly [member: string]: unknown }): boolean {
+  const { lastSyncCount, deletions, telling } = saved;
+  return isCount(lastSyncCount) && isCount(deletions) && (telling === undefined || isCount(telling));
+}
+
 /** What to do next: emit a change, or save a position. */
 export type RecordsStep =
   { readonly emit: RecordChange; readonly deletions: number } | { readonly save: RecordsPosition };
@@ -31,7 +39,8 @@ async function listSince(client: CognitoSync, dataset: DatasetOfIdentity, count:
   try {
     return await wholeDataset(client, dataset, count);
   } catch (error) {
-    if (error instanceof ConnectorError && error.text.includes(NO_SUCH_COUNT)) return undefined;
+    const isNone = error instanceof ConnectorError && error.status === 400 && error.text.startsWith(NO_SUCH_COUNT);
+    if (isNone) return undefined;
     throw error;
   }
 }

@@ -2,147 +2,163 @@ import type { Answer, Trace } from '../aws/call';
 import type { CognitoSync } from '../cognito-sync/client';
 import type {
   BulkPublishResponse,
+  Dataset,
   DatasetAnswer,
   DatasetOfIdentity,
+  GetBulkPublishDetailsResponse,
   Pool,
-  Record,
-  RecordPatch,
   UpdateRecordsRequest,
   UpdateRecordsResponse,
 } from '../cognito-sync/model';
-import {
-  BulkPublish,
-  DeleteDataset,
-  DescribeDataset,
-  GetBulkPublishDetails,
-  UpdateRecords,
-} from '../cognito-sync/operations';
+import type { Operation } from '../cognito-sync/operation';
+import { BulkPublish, DeleteDataset, DescribeDataset, GetBulkPublishDetails } from '../cognito-sync/operations';
 import { ConnectorError } from '../error';
-import { wholeDataset, withRemoved } from './whole-dataset';
+import { isUnclear, mayStillArrive, outcomeUnknown, type Outcome } from './outcome';
+import { WriteSession } from './write-session';
 
 /**
- * What to do when no answer came to a call that must not be repeated blindly: find out what happened first.
+ * The operations whose repetition is not the same as one call. After an unclear failure it is found out first what happened,
+ * and what cannot be found out ends as `OutcomeUnknown`.
  */
-
-/** An answer; `recovered` when the call's own answer was lost and its effect was found afterwards. */
-export interface Outcome<Output> extends Answer<Output> {
-  readonly recovered?: boolean;
-}
-
-/** No answer, or none of AWS's own: the call may have taken effect. */
-function isAmbiguous(error: unknown): error is ConnectorError {
-  return error instanceof ConnectorError && error.retry === 'if idempotent';
-}
-
-/** Somebody wrote first. The text is checked too, since one client got it under another name (aws-sdk-net issue 430). */
-export function isConflict(error: unknown): error is ConnectorError {
-  if (!(error instanceof ConnectorError)) return false;
-  return (
-    error.name === 'ResourceConflictException' ||
-    error.status === 409 ||
-    error.text.startsWith('Current SyncCount for:')
-  );
-}
-
-/** What has become of a call whose answer was lost. */
-type Finding<Input, Output> =
-  { readonly was: 'applied'; readonly output: Output } | { readonly was: 'not applied'; readonly next: Input };
 
 /**
- * Sends a call; after an ambiguous failure asks `find` what happened, and resends only what did not take effect. A conflict
- * in answer to a resend may stem from the first attempt's late arrival, so that is looked into as well.
+ * UpdateRecords: what was unclear is sent again only with its own token, with which it can take effect once.
+ * @throws ConnectorError, `ResourceConflictException` when somebody else wrote one of the keys meanwhile, `OutcomeUnknown`
  */
-async function sendOrFind<Input, Output>(
+export async function updateRecords(
   client: CognitoSync,
-  input: Input,
-  send: (input: Input) => Promise<Answer<Output>>,
-  find: (failure: ConnectorError) => Promise<Finding<Input, Output>>,
+  { SyncSessionToken, ...request }: UpdateRecordsRequest,
+): Promise<Outcome<UpdateRecordsResponse>> {
+  const session = new WriteSession(client, request, { token: SyncSessionToken });
+  const written = await session.write(request);
+  if (written.was === 'written') return written;
+  throw session.final(written.error);
+}
+
+/** A call whose effect can be seen from outside: by what there was before it and what there is after it. */
+interface Visible<State, Output> {
+  /** What was sent, as the beginning of a sentence. */
+  readonly sent: string;
+  readonly send: () => Promise<Answer<Output>>;
+  readonly look: () => Promise<State>;
+  /** The refusal of a call that has taken effect before. */
+  readonly isRepeated: (error: ConnectorError) => boolean;
+  /** Whether the effect is there; undefined when what was seen does not say. */
+  readonly hasEffect: (before: State | undefined, after: State) => boolean | undefined;
+  readonly output: (before: State | undefined, after: State) => Output;
+}
+
+/** What was seen; undefined where nothing could be, for a reason that may be passed over. */
+async function seen<State>(
+  look: () => Promise<State>,
+  mayPass: (error: ConnectorError) => boolean,
+): Promise<State | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof ConnectorError && mayPass(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A permission that is missing, and the like. What another attempt may cure is told instead: nothing was sent so far. */
+const isRefusal = ({ retry }: ConnectorError) => retry === 'never';
+
+/** Sends a call, looks before and after it, and sends it again only while its effect is not there. */
+async function sendVisibly<State, Output>(
+  client: CognitoSync,
+  { sent, send, look, isRepeated, hasEffect, output }: Visible<State, Output>,
 ): Promise<Outcome<Output>> {
-  let next = input;
+  const unknown = (failure: ConnectorError) => outcomeUnknown(failure, sent, 'look before sending it again');
+  const before = client.retries > 0 ? await seen(look, isRefusal) : undefined;
+  let pending: ConnectorError | undefined;
+  let unclear: ConnectorError | undefined;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await send(next);
+      return await send();
     } catch (error) {
-      const unclear = isAmbiguous(error) || (attempt > 1 && isConflict(error));
-      if (!unclear || attempt > client.retries) throw error;
-      await client.backOff(attempt);
-      const finding = await find(error);
-      if (finding.was === 'applied') {
+      if (!(error instanceof ConnectorError)) throw error;
+      if (isUnclear(error)) unclear = error;
+      if (isUnclear(error) && mayStillArrive(error)) pending = error;
+      if (client.retries === 0) throw unclear ? unknown(unclear) : error;
+      if (!unclear && !isRepeated(error)) throw error;
+      if (isUnclear(error)) await client.backOff(attempt);
+      const after = await seen(look, () => true);
+      const effect = after === undefined ? undefined : hasEffect(before, after);
+      // A refusal alone, with nothing to compare it with, is what it says.
+      if (after !== undefined && effect && (unclear || before !== undefined)) {
         const trace: Trace = { requestId: error.requestId, attempts: attempt, durationMs: 0, length: 0 };
-        return { output: finding.output, trace, recovered: true };
+        return { output: output(before, after), trace, recovered: true };
       }
-      next = finding.next;
+      if (!unclear) throw before === undefined || effect === false ? error : unknown(error);
+      if (effect === undefined) throw unknown(unclear);
+      if (!isUnclear(error) || attempt > client.retries) throw pending ? unknown(pending) : error;
     }
   }
 }
 
-function isApplied(patch: RecordPatch, record: Record | undefined): boolean {
-  if ((record?.SyncCount ?? 0) <= patch.SyncCount) return false;
-  return patch.Op === 'remove' ? record?.Value === undefined : record?.Value === patch.Value;
+/** A bulk publication by when it began; null for none so far. */
+type Publication = GetBulkPublishDetailsResponse;
+
+/**
+ * BulkPublish: a publication counts as its own only if it began after the call.
+ * @throws ConnectorError; `OutcomeUnknown`
+ */
+export function bulkPublish(client: CognitoSync, input: Pool): Promise<Outcome<BulkPublishResponse>> {
+  return sendVisibly<Publication, BulkPublishResponse>(client, {
+    sent: `the publication of pool ${input.IdentityPoolId}`,
+    send: () => client.send(BulkPublish, input),
+    look: async () => (await client.send(GetBulkPublishDetails, input)).output,
+    isRepeated: ({ name }) => name === 'DuplicateRequestException' || name === 'AlreadyStreamedException',
+    hasEffect: (before, after) => before && before.BulkPublishStartTime !== after.BulkPublishStartTime,
+    output: () => input,
+  });
+}
+
+const isNotFound = (error: unknown) => error instanceof ConnectorError && error.name === 'ResourceNotFoundException';
+
+/**
+ * DeleteDataset: what was made anew after the call is another dataset, as its date of creation shows, and stays.
+ * @throws ConnectorError; `OutcomeUnknown`
+ */
+export function deleteDataset(client: CognitoSync, input: DatasetOfIdentity): Promise<Outcome<DatasetAnswer>> {
+  const { IdentityId, DatasetName } = input;
+  return sendVisibly<Dataset | 'none', DatasetAnswer>(client, {
+    sent: `the deletion of dataset ${DatasetName} of ${IdentityId}`,
+    send: () => client.send(DeleteDataset, input),
+    look: async () => {
+      try {
+        return (await client.send(DescribeDataset, input)).output.Dataset ?? {};
+      } catch (error) {
+        if (isNotFound(error)) return 'none';
+        throw error;
+      }
+    },
+    isRepeated: isNotFound,
+    hasEffect: (before, after) => {
+      if (after === 'none') return before !== 'none';
+      if (before === undefined || before === 'none' || !before.CreationDate) return undefined;
+      return before.CreationDate !== after.CreationDate;
+    },
+    output: (before) => ({ Dataset: before && before !== 'none' ? before : { IdentityId, DatasetName } }),
+  });
 }
 
 /**
- * UpdateRecords, never resent blindly: after an ambiguous failure the dataset is listed and compared with the patches.
- * @throws ConnectorError, `ResourceConflictException` when somebody else wrote one of the keys meanwhile
+ * Sends an operation that has no way to find out what happened. Where repeating it is not the same as one call, no unclear
+ * failure asks for another attempt.
+ * @throws ConnectorError
  */
-export function updateRecords(
+export async function sendOnce<Input extends object, Output extends object>(
   client: CognitoSync,
-  input: UpdateRecordsRequest,
-): Promise<Outcome<UpdateRecordsResponse>> {
-  const patches = input.RecordPatches ?? [];
-  return sendOrFind(
-    client,
-    input,
-    (next) => client.send(UpdateRecords, next),
-    async (failure) => {
-      const known = patches.flatMap(({ Key, SyncCount }) => (SyncCount > 0 ? [Key] : []));
-      const { records, syncSessionToken } = await withRemoved(client, input, await wholeDataset(client, input), known);
-      if (patches.length > 0 && patches.every((patch) => isApplied(patch, records.get(patch.Key)))) {
-        return { was: 'applied', output: { Records: patches.flatMap(({ Key }) => records.get(Key) ?? []) } };
-      }
-      const changed = patches.filter(({ Key, SyncCount }) => (records.get(Key)?.SyncCount ?? 0) !== SyncCount);
-      if (changed.length > 0) {
-        throw new ConnectorError('ResourceConflictException', {
-          operation: UpdateRecords.name,
-          message: `the first attempt got no answer (${failure.name}), and ${changed.length} of its ${patches.length} keys have been written by somebody else since`,
-          requestId: failure.requestId,
-        });
-      }
-      return { was: 'not applied', next: { ...input, SyncSessionToken: syncSessionToken } };
-    },
-  );
-}
-
-/** BulkPublish, resent after an ambiguous failure only if no publication is running or done since. */
-export function bulkPublish(client: CognitoSync, input: Pool): Promise<Outcome<BulkPublishResponse>> {
-  return sendOrFind(
-    client,
-    input,
-    (next) => client.send(BulkPublish, next),
-    async () => {
-      // Resending over an older success is safe: AWS itself refuses a second one within 24 hours.
-      const { output } = await client.send(GetBulkPublishDetails, input);
-      const running = output.BulkPublishStatus === 'IN_PROGRESS';
-      return running ? { was: 'applied', output: input } : { was: 'not applied', next: input };
-    },
-  );
-}
-
-/** DeleteDataset, resent after an ambiguous failure only if the dataset is still there. */
-export function deleteDataset(client: CognitoSync, input: DatasetOfIdentity): Promise<Outcome<DatasetAnswer>> {
-  return sendOrFind<DatasetOfIdentity, DatasetAnswer>(
-    client,
-    input,
-    (next) => client.send(DeleteDataset, next),
-    async () => {
-      try {
-        await client.send(DescribeDataset, input);
-        return { was: 'not applied', next: input };
-      } catch (error) {
-        if (!(error instanceof ConnectorError) || error.name !== 'ResourceNotFoundException') throw error;
-        const { IdentityId, DatasetName } = input;
-        return { was: 'applied', output: { Dataset: { IdentityId, DatasetName } } };
-      }
-    },
-  );
+  operation: Operation<Input, Output>,
+  input: Input,
+): Promise<Outcome<Output>> {
+  try {
+    return await client.send(operation, input);
+  } catch (error) {
+    if (operation.idempotent || !isUnclear(error)) throw error;
+    const { name, text: message, status, requestId } = error;
+    throw new ConnectorError(name, { operation: operation.name, message, status, requestId });
+  }
 }

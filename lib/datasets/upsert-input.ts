@@ -135,7 +135,13 @@ export const upsertInput: Structure<UpsertRecordsInput> = {
       if (key.length < 1 || key.length > MAX_KEY_CHARACTERS) {
         throw mismatchAt(`has a key of ${key.length} characters; a key has 1 to ${MAX_KEY_CHARACTERS}`, 'Records');
       }
+      if (!key.isWellFormed()) {
+        throw mismatchAt('has a key with a lone surrogate, which is half a character', 'Records');
+      }
       const text = written(raw, rest.Values ?? 'text', key);
+      if (text?.isWellFormed() === false) {
+        throw mismatchAt('must be text without a lone surrogate, which is half a character', 'Records', key);
+      }
       if (text !== null && text.length > MAX_VALUE_CHARACTERS) {
         throw mismatchAt(`has ${text.length} characters; a value has at most ${MAX_VALUE_CHARACTERS}`, 'Records', key);
       }

@@ -2,11 +2,11 @@ import type { Trace } from '../aws/call';
 import type { CognitoSync } from '../cognito-sync/client';
 import type { RecordPatch } from '../cognito-sync/model';
 import { ListDatasets } from '../cognito-sync/operations';
-import { ConnectorError, invalidInput } from '../error';
+import { invalidInput } from '../error';
 import { quotas } from './quotas';
-import { isConflict, updateRecords } from './recover';
 import type { UpsertRecordsInput, WantedValues } from './upsert-input';
-import { wholeDataset, withRemoved, type WholeDataset } from './whole-dataset';
+import { wholeDataset, type WholeDataset } from './whole-dataset';
+import { WriteSession, type Written } from './write-session';
 
 /** What became of one key. */
 export type RecordOutcome = 'created' | 'updated' | 'removed' | 'unchanged' | 'keptRemote';
@@ -42,7 +42,6 @@ export interface Plan {
 const NAME = 'UpsertRecords';
 /** Conflicts are ordinary when several flows write the same key; each round loses to at least one successful writer. */
 const MAX_CONFLICTS = 5;
-const USED_TOKEN = 'SyncSessionToken not valid';
 
 /** The keys that shall change: in `replace` mode also those that the dataset holds beyond the wanted ones. */
 function targets({ Records, Mode }: UpsertRecordsInput, dataset: WholeDataset): WantedValues {
@@ -117,71 +116,83 @@ async function refuseOverQuota(
   }
 }
 
-/** Whether another round can help: somebody else wrote, or the token lapsed while we waited. */
-function isOutdated(error: unknown): error is ConnectorError {
-  return isConflict(error) || (error instanceof ConnectorError && error.text.includes(USED_TOKEN));
+/** Where an upsert stands: what it saw first, what it sees now, and what it means to do about it. */
+interface Round {
+  readonly input: UpsertRecordsInput;
+  readonly seen: WholeDataset;
+  readonly current: WholeDataset;
+  readonly planned: Plan;
+  readonly conflicts: number;
+}
+
+/** What was written; undefined where there was nothing to write. */
+type Writing = Extract<Written, { was: 'written' }> | undefined;
+
+/** After the write. One counts up at least, even if the answer does not say so. */
+function syncCountAfter({ current, planned }: Round, writing: Writing): number {
+  if (!writing) return current.syncCount;
+  if (writing.found) return writing.found.syncCount;
+  const counts = new Map((writing.output.Records ?? []).map(({ Key, SyncCount }) => [Key, SyncCount]));
+  return Math.max(current.syncCount + 1, ...planned.patches.map(({ Key }) => counts.get(Key) ?? 0));
+}
+
+function outputOf(round: Round, writing: Writing): UpsertRecordsOutput {
+  const { input, seen, current, planned, conflicts } = round;
+  const { IdentityPoolId, IdentityId, DatasetName } = input;
+  const DatasetSyncCount = syncCountAfter(round, writing);
+  const counts = new Map((writing?.output.Records ?? []).map(({ Key, SyncCount }) => [Key, SyncCount]));
+  return {
+    IdentityPoolId,
+    IdentityId,
+    DatasetName,
+    DatasetSyncCount,
+    Written: writing !== undefined,
+    // A dataset that is not there shows count 0, but goes on counting when it is made again.
+    OthersWrote: seen.exists ? DatasetSyncCount !== seen.syncCount + (writing ? 1 : 0) : conflicts > 0,
+    Records: Array.from(planned.outcomes, ([Key, Outcome]) => ({
+      Key,
+      Outcome,
+      SyncCount: counts.get(Key) ?? current.records.get(Key)?.SyncCount ?? 0,
+    })),
+    ...(current.mergedDatasetNames.length > 0 ? { MergedDatasetNames: [...current.mergedDatasetNames] } : {}),
+  };
 }
 
 /**
  * Brings records of a dataset to the wanted values: reads the dataset, leaves out what is as wanted already, writes the
- * rest in one call, and begins anew, at most 5 times, when somebody else writes the same keys meanwhile. Repeating it with
- * the same input changes nothing.
+ * rest in one call, and begins anew, at most 5 times, when somebody else writes the same keys meanwhile. All its attempts
+ * share one session, so that at most one of them takes effect. Repeating it with the same input changes nothing.
  * @throws ConnectorError `InvalidInput` when AWS's quotas would be exceeded; `ResourceConflictException` when others keep
- * writing the same keys, or at once where `OnConflict` is `fail`
+ * writing the same keys, or at once where `OnConflict` is `fail`; `OutcomeUnknown` when no answer came and none can be found
  */
 export async function upsertRecords(client: CognitoSync, input: UpsertRecordsInput): Promise<Upserted> {
   const { IdentityPoolId, IdentityId, DatasetName, OnConflict = 'overwrite' } = input;
-  const seen = await wholeDataset(client, input);
-  let dataset = seen;
+  const where = { IdentityPoolId, IdentityId, DatasetName };
+  let listedAt = client.now();
+  const seen = await wholeDataset(client, where);
+  let current = seen;
+  let session = new WriteSession(client, where, { token: seen.syncSessionToken, listedAt });
   for (let conflicts = 0; ; conflicts++) {
-    const current = dataset;
-    const changedSince = (key: string) => current.records.get(key)?.SyncCount !== seen.records.get(key)?.SyncCount;
-    const planned = plan(input, current, OnConflict === 'keepRemote' ? changedSince : undefined);
-    const result = (
-      written: boolean,
-      syncCount: number,
-      counts: ReadonlyMap<string, number | undefined>,
-    ): UpsertRecordsOutput => ({
-      IdentityPoolId,
-      IdentityId,
-      DatasetName,
-      DatasetSyncCount: syncCount,
-      Written: written,
-      // A dataset that is not there shows count 0, but goes on counting when it is made again.
-      OthersWrote: seen.exists ? syncCount !== seen.syncCount + (written ? 1 : 0) : conflicts > 0,
-      Records: Array.from(planned.outcomes, ([Key, Outcome]) => ({
-        Key,
-        Outcome,
-        SyncCount: counts.get(Key) ?? current.records.get(Key)?.SyncCount ?? 0,
-      })),
-      ...(current.mergedDatasetNames.length > 0 ? { MergedDatasetNames: [...current.mergedDatasetNames] } : {}),
-    });
-    if (planned.patches.length === 0) return { output: result(false, current.syncCount, new Map()) };
+    const now = current;
+    const changedSince = (key: string) => now.records.get(key)?.SyncCount !== seen.records.get(key)?.SyncCount;
+    const planned = plan(input, now, OnConflict === 'keepRemote' ? changedSince : undefined);
+    const round: Round = { input, seen, current, planned, conflicts };
+    if (planned.patches.length === 0) return { output: outputOf(round, undefined) };
 
-    await refuseOverQuota(client, input, current, planned);
-    try {
-      const {
-        output,
-        trace,
-        recovered = false,
-      } = await updateRecords(client, {
-        IdentityPoolId,
-        IdentityId,
-        DatasetName,
-        SyncSessionToken: current.syncSessionToken,
-        RecordPatches: [...planned.patches],
-      });
-      const counts = new Map((output.Records ?? []).map(({ Key = '', SyncCount }) => [Key, SyncCount]));
-      // A write counts one up at least, even if its answer does not say so.
-      const syncCount = Math.max(current.syncCount + 1, ...planned.patches.map(({ Key }) => counts.get(Key) ?? 0));
-      return { output: result(true, syncCount, counts), trace, recovered };
-    } catch (error) {
-      if (!isOutdated(error) || conflicts === MAX_CONFLICTS || (OnConflict === 'fail' && isConflict(error)))
-        throw error;
-      await client.backOff(conflicts + 1);
-      // A key in conflict that the list does not show has been removed before.
-      const patched = planned.patches.map(({ Key }) => Key);
-      dataset = await withRemoved(client, input, await wholeDataset(client, input), isConflict(error) ? patched : []);
+    await refuseOverQuota(client, input, current, planned).catch((error: unknown) => {
+      throw session.final(error);
+    });
+    const written = await session.write({ ...where, RecordPatches: [...planned.patches] });
+    if (written.was === 'written') {
+      const { trace, recovered = false } = written;
+      return { output: outputOf(round, written), trace, recovered };
     }
+    const { was, error, dataset } = written;
+    if (conflicts === MAX_CONFLICTS || (was === 'conflict' && OnConflict === 'fail')) throw session.final(error);
+    current = dataset;
+    if (was === 'conflict') continue;
+    // The dataset was read just now, with a token of its own.
+    listedAt = client.now();
+    session = new WriteSession(client, where, { token: dataset.syncSessionToken, listedAt });
   }
 }

@@ -13,6 +13,8 @@ export interface WholeDataset {
   readonly syncCount: number;
   /** For one successful UpdateRecords within 5 minutes. */
   readonly syncSessionToken: string;
+  /** When AWS answered, by its own clock and to the second: epoch ms. */
+  readonly answeredAt: number | undefined;
   readonly mergedDatasetNames: readonly string[];
 }
 
@@ -22,22 +24,28 @@ const PAGE_SIZE = 1024;
 /**
  * Reads the records of a dataset into memory: at most 1 MB by AWS's default quota.
  * @param lastSyncCount 0 for all records, else those that changed after this count
+ * @param syncSessionToken of an earlier list, to go on with its session
+ * @throws ConnectorError; with a token that a write has used up or that has ended, AWS's `InvalidParameterException`
  */
 export async function wholeDataset(
   client: CognitoSync,
   dataset: DatasetOfIdentity,
   lastSyncCount = 0,
+  syncSessionToken?: string,
 ): Promise<WholeDataset> {
   const { IdentityPoolId, IdentityId, DatasetName } = dataset;
   const from = lastSyncCount > 0 ? { LastSyncCount: lastSyncCount } : {};
-  const input = { IdentityPoolId, IdentityId, DatasetName, MaxResults: PAGE_SIZE, ...from };
+  const session = syncSessionToken === undefined ? {} : { SyncSessionToken: syncSessionToken };
+  const input = { IdentityPoolId, IdentityId, DatasetName, MaxResults: PAGE_SIZE, ...from, ...session };
   const records = new Map<string, Record>();
   let latest: ListRecordsResponse = {};
   let latestRound = 0;
-  for await (const { output, round } of listPages(client, ListRecords, input)) {
+  let date: string | undefined;
+  for await (const { output, round, trace } of listPages(client, ListRecords, input)) {
     if (round !== latestRound) records.clear();
     for (const record of output.Records ?? []) if (record.Key !== undefined) records.set(record.Key, record);
     latest = output;
+    date = trace.date;
     latestRound = round;
   }
   const {
@@ -53,6 +61,7 @@ export async function wholeDataset(
     deletedSince: DatasetDeletedAfterRequestedSyncCount,
     syncCount: DatasetSyncCount,
     syncSessionToken: SyncSessionToken,
+    answeredAt: date === undefined ? undefined : Date.parse(date) || undefined,
     mergedDatasetNames: MergedDatasetNames,
   };
 }

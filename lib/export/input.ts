@@ -26,22 +26,25 @@ const concurrency: Shape<number> = {
   expected: `a whole number from 1 to ${MAX_CONCURRENCY}`,
   json: { type: 'integer' },
   read(value) {
-    const number = Number(typeof value === 'string' ? value.trim() : value);
-    if (Number.isInteger(number) && number >= 1 && number <= MAX_CONCURRENCY) return number;
+    const number = typeof value === 'string' ? Number(value.trim()) : value;
+    if (typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= MAX_CONCURRENCY)
+      return number;
     throw new Mismatch(`must be ${this.expected}, got ${JSON.stringify(value).slice(0, 60)}`);
   },
 };
 
 const { IdentityPoolId, IdentityId, DatasetName } = ListRecords.members;
 
-const members: Fields<ExportInput> = {
+/** What each export takes, whatever it makes of it. */
+export const commonMembers: Fields<Omit<ExportInput, 'Granularity'>> = {
   IdentityPoolId: required(IdentityPoolId.shape),
   IdentityIds: optional(texts(IdentityId.shape)),
   DatasetNames: optional(texts(DatasetName.shape)),
   ModifiedSince: optional(timestamp),
-  Granularity: optional(oneOf(GRANULARITIES)),
   Concurrency: optional(concurrency),
 };
+
+const members: Fields<ExportInput> = { ...commonMembers, Granularity: optional(oneOf(GRANULARITIES)) };
 
 /** The names of all members of an export's input. */
 export const EXPORT_MEMBERS = Object.keys(members) as readonly (keyof ExportInput)[];

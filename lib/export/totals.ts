@@ -1,4 +1,5 @@
 import type { Record } from '../cognito-sync/model';
+import { isObject } from '../shape';
 import type { ExportedIdentity, Skipped } from './read-pool';
 
 /** What an export has delivered so far. It stays small however long it runs, since a snapshot holds it. */
@@ -30,6 +31,18 @@ export const noTotals: ExportTotals = {
   Unchanged: 0,
   Skipped: [],
 };
+
+const COUNTS = ['Identities', 'Datasets', 'Records', 'Removed', 'Bytes', 'Unchanged'] as const;
+
+/** Whether what was saved are the totals of an export. */
+export function isTotals(saved: unknown): saved is ExportTotals {
+  if (!isObject(saved) || !COUNTS.every((name) => Number.isFinite(saved[name]))) return false;
+  const { Skipped } = saved;
+  return (
+    Array.isArray(Skipped) &&
+    Skipped.every((each) => isObject(each) && typeof each['Reason'] === 'string' && Number.isFinite(each['Count']))
+  );
+}
 
 export const bytesOf = ({ Key = '', Value = '' }: Record): number => Buffer.byteLength(Key) + Buffer.byteLength(Value);
 

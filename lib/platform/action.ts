@@ -1,6 +1,7 @@
 import type { CognitoSync } from '../cognito-sync/client';
 import type { Operation } from '../cognito-sync/operation';
-import type { Outcome } from '../datasets/recover';
+import type { Outcome } from '../datasets/outcome';
+import { sendOnce } from '../datasets/recover';
 import { requirementOf } from './authorisation';
 import { orIfNotFound, type IfNotFound } from './not-found';
 import type { Process } from './runtime';
@@ -18,7 +19,7 @@ interface ActionOptions<Input, Output> {
 /** The action of one operation: a message's members in, the operation's answer out. */
 export function action<Input extends object, Output extends object>(
   operation: Operation<Input, Output>,
-  { perform = (client, input) => client.send(operation, input), ifNotFound }: ActionOptions<Input, Output> = {},
+  { perform = (client, input) => sendOnce(client, operation, input), ifNotFound }: ActionOptions<Input, Output> = {},
 ): Process {
   return step(operation.name, async (current) => {
     const { authorise, emit } = current;

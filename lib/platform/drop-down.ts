@@ -28,15 +28,14 @@ function syncClient({ region, endpointOf, credentials }: Connection): CognitoSyn
 
 /** Collects at most 1000 choices. @throws ConnectorError of the field, with advice where a permission is missing */
 async function choices(label: string, operation: string, values: AsyncIterable<string | undefined>): Promise<Choices> {
-  const found: Choices = {};
-  let count = 0;
+  const found = new Set<string>();
   try {
     for await (const value of values) {
-      if (value === undefined) continue;
-      found[value] = value;
-      if (++count === MAX_CHOICES) break;
+      if (value !== undefined) found.add(value);
+      if (found.size === MAX_CHOICES) break;
     }
-    return found;
+    // Names like `__proto__` are members as well that way.
+    return Object.fromEntries([...found].map((value) => [value, value]));
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     if (!REFUSALS.has(error.name)) throw error.as(label);

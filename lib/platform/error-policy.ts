@@ -1,4 +1,6 @@
 import { invalidInput, type ConnectorError } from '../error';
+import { presentableWithin } from './input';
+import { largestBodyBytes } from './message-size';
 import type { Config } from './runtime';
 
 /** What a step does when AWS keeps refusing: the choices of the field `errorPolicy`, worded as elsewhere on the platform. */
@@ -14,7 +16,15 @@ export function errorPolicyOf(name: string, cfg: Config): ErrorPolicy {
   return policy;
 }
 
-/** An error as the body of a message, for a flow that branches on it. */
-export function described({ name, text, status, requestId, operation }: ConnectorError) {
-  return { name, message: text, statusCode: status, requestId, operation };
+/** What an error takes at most: 2,000 characters of text, in JSON, and a few names. */
+const ROOM_FOR_ERROR_BYTES = 20_000;
+
+/**
+ * An error as the body of a message, for a flow that branches on it, with the input that it is about: without tokens, and
+ * shortened where the runtime would drop the message, which `inputIsShortened` says then.
+ */
+export function errorBody(error: ConnectorError, input: unknown) {
+  const { name, text: message, status: statusCode, requestId, operation } = error;
+  const most = largestBodyBytes(process.env) - ROOM_FOR_ERROR_BYTES;
+  return { error: { name, message, statusCode, requestId, operation }, ...presentableWithin(input ?? {}, most) };
 }

@@ -26,6 +26,8 @@ export function ungrouped(action: string, message: Members): Members {
     if (isBlank(members)) continue;
     if (!isObject(members)) throw invalidInput(action, `${group} must be an object with members of the operation`);
     for (const [name, value] of Object.entries(members)) {
+      // To assign this one would set the prototype, whose members would count as the message's own.
+      if (name === '__proto__') throw invalidInput(action, `${group} has no member "__proto__"`);
       if (!isBlank(value) && !isBlank(result[name]) && JSON.stringify(value) !== JSON.stringify(result[name])) {
         throw invalidInput(action, `${name} is given twice, and in ${group} with another value`);
       }
@@ -35,7 +37,7 @@ export function ungrouped(action: string, message: Members): Members {
   return result;
 }
 
-/** The step's fields that stand in for members of the message. */
+/** The step's fields that are defaults of members of the message. */
 const DEFAULTED = [
   'IdentityPoolId',
   'IdentityId',
@@ -45,6 +47,10 @@ const DEFAULTED = [
   'ModifiedSince',
   'Granularity',
   'Concurrency',
+  'Format',
+  'Compression',
+  'FileSize',
+  'FileNamePrefix',
 ] as const;
 
 /** The value of a field with a drop-down, or the one typed into the field beside it. */
@@ -53,7 +59,7 @@ export const chosen = (cfg: Config, field: (typeof DEFAULTED)[number]): unknown 
 /** Whether a check box is ticked: the platform sends `on` or true, or nothing at all. */
 export const isTicked = (cfg: Config, field: string): boolean => Boolean(cfg[field]) && cfg[field] !== 'false';
 
-/** Which member a field stands in for, itself or the one beside it into which one types. */
+/** The member whose default a field is: of the same name, or of the one beside it into which one types. */
 const MEMBERS = new Map(DEFAULTED.flatMap((field) => [field, `Typed${field}`].map((name) => [name, field] as const)));
 
 /** The members of a message, over the step's fields of the same names as defaults. @throws ConnectorError `InvalidInput` */
@@ -62,8 +68,10 @@ export function inputOf(action: string, body: unknown, cfg: Config): Members {
   if (!isObject(message)) {
     throw invalidInput(action, 'the message body must be an object with the members of the operation');
   }
+  const deep = nestedTooDeep(message);
+  if (deep !== undefined) throw invalidInput(action, `${deep.slice(0, 60)} is nested over ${MAX_LEVELS} levels deep`);
   const input: { [member: string]: unknown } = { ...ungrouped(action, message) };
-  // By the fields that there are, since to look for one that is not there takes longer.
+  // By the fields that came: a step has few of those that there can be.
   for (const field in cfg) {
     const member = MEMBERS.get(field);
     const defaultValue = member && isBlank(input[member]) && chosen(cfg, member);
@@ -72,16 +80,64 @@ export function inputOf(action: string, body: unknown, cfg: Config): Members {
   return input;
 }
 
-/** Members that let whoever reads them act in somebody's name. */
-const SECRET = /^(?:Logins|X[-_]Amz[-_](?:Credential|Security[-_]Token|Signature))$/;
+/** Deeper than any message means anything; what goes much deeper breaks the runtime that sends it on. */
+const MAX_LEVELS = 100;
 
-/** A message's body for others to see: without its tokens and signatures, in groups as well. */
+/** The first member that is nested deeper than 100 levels; undefined where none is. */
+function nestedTooDeep(message: Members): string | undefined {
+  const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null;
+  for (const [name, member] of Object.entries(message)) {
+    let level: object[] = isNested(member) ? [member] : [];
+    for (let depth = 2; level.length > 0; depth++) {
+      if (depth > MAX_LEVELS) return name;
+      level = level.flatMap((value) => Object.values(value) as unknown[]).filter(isNested);
+    }
+  }
+  return undefined;
+}
+
+/** Members that let whoever reads them act in somebody's name, write in somebody's session, or send to somebody's device. */
+const SECRET =
+  /^(?:Logins|Token|SyncSessionToken|SessionToken|Authorization|X[-_]Amz[-_](?:Credential|Security[-_]Token|Signature))$/i;
+
+/** Members whose own members have names that the user chose. */
+const DATA: ReadonlySet<string> = new Set(['Records']);
+
+/** A message's body for others to see: without its tokens and signatures, at whatever level. */
 export function presentable(body: unknown): unknown {
+  if (Array.isArray(body)) return body.map(presentable);
   if (!isObject(body)) return body;
   return Object.fromEntries(
-    Object.entries(body).map(([name, value]) => [
-      name,
-      SECRET.test(name) ? '[hidden]' : GROUPS.has(name) ? presentable(value) : value,
-    ]),
+    Object.entries(body).map(([name, value]) => {
+      if (SECRET.test(name)) return [name, '[hidden]'];
+      if (nestedTooDeep({ [name]: value }) !== undefined) return [name, '[nested too deep]'];
+      return [name, DATA.has(name) ? value : presentable(value)];
+    }),
   );
+}
+
+/** Of a member that is left out, what it was. */
+const leftOut = (json: string) => `[left out: ${json.length} characters of JSON]`;
+
+/**
+ * A message's body for others to see, no longer than `mostBytes` of JSON: the longest members give way first.
+ * @returns the body, and that something was left out where that is so
+ */
+export function presentableWithin(body: unknown, mostBytes: number): { input: unknown; inputIsShortened?: true } {
+  const input = presentable(body);
+  const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value) ?? '');
+  let bytes = bytesOf(input);
+  if (bytes <= mostBytes) return { input };
+  if (!isObject(input)) return { input: leftOut(JSON.stringify(input)), inputIsShortened: true };
+  const members = new Map(Object.entries(input));
+  const longestFirst = [...members].map(([name, value]) => [name, bytesOf(value)] as const).sort((a, b) => b[1] - a[1]);
+  for (const [name, length] of longestFirst) {
+    if (bytes <= mostBytes) break;
+    const note = leftOut(JSON.stringify(members.get(name)));
+    members.set(name, note);
+    bytes += note.length + 2 - length;
+  }
+  const shortened: unknown = Object.fromEntries(members);
+  // So many members, or names so long, that not even these fit.
+  return { input: bytes <= mostBytes ? shortened : leftOut(JSON.stringify(input)), inputIsShortened: true };
 }

@@ -2,10 +2,17 @@ import type { CallOptions } from '../aws/call';
 import { cognitoIdentity, type CognitoIdentity } from '../cognito-identity/client';
 import { cognitoSync, type CognitoSync } from '../cognito-sync/client';
 import { ConnectorError } from '../error';
-import { authorise, type Authorised, type Requirement } from './authorisation';
+import {
+  authorise,
+  authorisePrepared,
+  prepare,
+  type Authorised,
+  type Prepared,
+  type Requirement,
+} from './authorisation';
 import { connectionOf, type Connection } from './connection';
-import { described, errorPolicyOf, type ErrorPolicy } from './error-policy';
-import { inputOf, presentable, type Members } from './input';
+import { errorBody, errorPolicyOf, type ErrorPolicy } from './error-policy';
+import { inputOf, type Members } from './input';
 import { messageOf, type Envelope } from './message';
 import { refuseOversize } from './message-size';
 import { retryPolicy } from './retry-policy';
@@ -21,6 +28,14 @@ export interface Step {
   readonly input: Members;
   /** Reads the input and decides in whose name it is sent. @throws ConnectorError as {@link authorise} */
   readonly authorise: <Request extends object>(requirement: Requirement<Request>) => Promise<Authorised<Request>>;
+  /**
+   * Reads one of many inputs that a message holds; it is authorised later, without a line in the log for each of its calls.
+   * @throws ConnectorError `InvalidInput`
+   */
+  readonly prepare: <Request extends object>(
+    members: Members,
+    requirement: Requirement<Request>,
+  ) => Pick<Prepared<Request>, 'request' | 'owner'> & { readonly authorise: () => Promise<Authorised<Request>> };
   /** Where the calls go, by the credential. @throws ConnectorError `InvalidInput` when the credential cannot be used */
   readonly connect: () => Connection;
   /**
@@ -93,6 +108,12 @@ function stepOf(runtime: Runtime, name: string, { message, cfg, snapshot, policy
     input,
     connect,
     authorise: (requirement) => authorise({ name, input, connect, options, adopt: outbox.adopt }, requirement),
+    prepare: (members, requirement) => {
+      const quiet = { ...options, log: undefined };
+      const subject = { name, input: members, connect, options: quiet, adopt: () => undefined };
+      const prepared = prepare(subject, requirement);
+      return { ...prepared, authorise: () => authorisePrepared(subject, prepared) };
+    },
     client: ({ quiet } = { quiet: false }) => cognitoSync(clientOptions('cognito-sync', quiet)),
     identityClient: ({ quiet } = { quiet: false }) => cognitoIdentity(clientOptions('cognito-identity', quiet)),
     snapshot,
@@ -121,8 +142,7 @@ export function step(name: string, handler: (step: Step) => Promise<void>): Proc
       if (!(cause instanceof ConnectorError)) throw cause;
       const error = cause.as(name);
       if (policy === 'emit') {
-        const body = { error: described(error), input: presentable(message.body ?? {}) };
-        return outbox.emit(body, { item: 'error' });
+        return outbox.emit(errorBody(error, message.body), { item: 'error' });
       }
       // What has been emitted would be emitted again.
       if (policy === 'rebound' && error.retry !== 'never' && outbox.count() === 0) {

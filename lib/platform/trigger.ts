@@ -1,5 +1,5 @@
 import { invalidInput } from '../error';
-import { type Shape, isObject, readInput } from '../shape';
+import { type Shape, isObject, kindOf, readInput } from '../shape';
 import type { Process } from './runtime';
 import { step, type Step } from './step';
 
@@ -74,12 +74,24 @@ const SNAPSHOT_BYTES = 5_000;
 export const fitsSnapshot = (snapshot: object): boolean =>
   Buffer.byteLength(JSON.stringify(snapshot)) <= SNAPSHOT_BYTES;
 
-/** The snapshot where it was saved for this very place; undefined on the first run, after a reset, or for other fields. */
+/**
+ * The snapshot where it was saved for this very place; undefined on the first run, after a reset, for other fields, or where
+ * it has another form than this version saves, which the log says.
+ * @param isWhole whether the members beside the place are what they must be
+ */
 export function snapshotFor<Snapshot extends object>(
-  { snapshot }: Step,
+  { name, snapshot, log }: Step,
   place: { readonly [member: string]: string },
+  isWhole: (snapshot: { readonly [member: string]: unknown }) => boolean,
 ): Snapshot | undefined {
-  if (!isObject(snapshot)) return undefined;
+  if (snapshot === undefined || (isObject(snapshot) && Object.keys(snapshot).length === 0)) return undefined;
+  if (!isObject(snapshot)) {
+    log(`${name}: the snapshot is ${kindOf(snapshot)}, not an object that this step has saved; the step begins anew`);
+    return undefined;
+  }
   const isSame = Object.entries(place).every(([member, value]) => snapshot[member] === value);
-  return isSame ? (snapshot as Snapshot) : undefined;
+  if (isSame && isWhole(snapshot)) return snapshot as Snapshot;
+  const why = isSame ? 'has not the form that this version saves' : 'was saved for other fields';
+  log(`${name}: the snapshot ${why}; the step begins anew`);
+  return undefined;
 }

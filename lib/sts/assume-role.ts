@@ -24,6 +24,9 @@ type RoleSession = Credentials & Expiring;
 const OPERATION = 'AssumeRole';
 const sessions = new Sessions<RoleSession>();
 
+/** An answer is some 1,500 characters long. */
+const READ_CHARACTERS = 65_536;
+
 /** The content of an element of the answer; credentials hold nothing that XML would escape. */
 function element(xml: string, name: string): string {
   return new RegExp(`<${name}>\\s*([^<>&\\s]+)\\s*</${name}>`).exec(xml)?.[1] ?? '';
@@ -31,7 +34,8 @@ function element(xml: string, name: string): string {
 
 /** Reads the answer, which is XML, without ever quoting it. @throws ConnectorError `InvalidResponse` */
 function decode(response: HttpResponse): RoleSession {
-  const xml = /<Credentials>[^]*<\/Credentials>/.exec(response.body)?.[0] ?? '';
+  const beginning = response.body.slice(0, READ_CHARACTERS);
+  const xml = beginning.slice(beginning.indexOf('<Credentials>'), beginning.indexOf('</Credentials>') + 1);
   const session = {
     accessKeyId: element(xml, 'AccessKeyId'),
     secretAccessKey: element(xml, 'SecretAccessKey'),

@@ -1,7 +1,12 @@
 import type { Dataset, Identity } from '../cognito-sync/model';
 import { DescribeIdentityUsage, ListDatasets } from '../cognito-sync/operations';
 import { listPages } from '../cognito-sync/pages';
-import { datasetChanges, type DatasetsPosition, type DatasetsStep } from '../datasets/dataset-changes';
+import {
+  datasetChanges,
+  isDatasetsPosition,
+  type DatasetsPosition,
+  type DatasetsStep,
+} from '../datasets/dataset-changes';
 import { datasetRow } from '../datasets/rows';
 import { SAMPLE_SIZE, settingsOf, snapshotFor, startsNow, trigger, type Polling } from '../platform/trigger';
 
@@ -23,7 +28,7 @@ export const process = trigger('GetNewAndUpdatedDatasets', async (polling) => {
     if (polling.isSample) break;
   }
 
-  const saved = polling.isSample ? undefined : snapshotFor<Snapshot>(polling, identity);
+  const saved = polling.isSample ? undefined : snapshotFor<Snapshot>(polling, identity, isDatasetsPosition);
   const steps = [...datasetChanges(listed, saved ?? { known: [] })];
   const changes = steps.filter((next) => 'emit' in next);
   if (polling.isSample) {

@@ -1,6 +1,6 @@
 import type { DatasetOfIdentity } from '../cognito-sync/model';
 import { DescribeDataset, ListRecords } from '../cognito-sync/operations';
-import { recordChanges, type RecordChange, type RecordsPosition } from '../datasets/record-changes';
+import { isRecordsPosition, recordChanges, type RecordChange, type RecordsPosition } from '../datasets/record-changes';
 import { recordRow } from '../datasets/rows';
 import { SAMPLE_SIZE, settingsOf, snapshotFor, startsNow, trigger, type Polling } from '../platform/trigger';
 
@@ -28,7 +28,7 @@ export const process = trigger('GetNewAndUpdatedRecords', async (polling) => {
     return;
   }
 
-  const saved = snapshotFor<Snapshot>(polling, dataset);
+  const saved = snapshotFor<Snapshot>(polling, dataset, isRecordsPosition);
   if (!saved && startsNow(polling)) {
     const { output } = await client.send(ListRecords, { ...dataset, MaxResults: 1 });
     const lastSyncCount = output.DatasetExists ? (output.DatasetSyncCount ?? 0) : 0;
@@ -51,8 +51,12 @@ function emitChange({ emit }: Polling, change: RecordChange, deletions: number):
     { Change, ...recordRow(change, change) },
     {
       origin: `${IdentityPoolId}/${IdentityId}/${DatasetName}`,
-      // A service that begins to count anew may reach the same count, but not at the same time.
-      item: Change === 'datasetDeleted' ? `deletion ${deletions}` : `${Key}@${SyncCount}@${LastModifiedDate}`,
+      // A service that begins to count anew may reach the same count, but not at the same time. How often the dataset was
+      // deleted is counted anew after a reset of the snapshot, but then its count has moved on.
+      item:
+        Change === 'datasetDeleted'
+          ? `deletion ${deletions} at ${SyncCount}`
+          : `${Key}@${SyncCount}@${LastModifiedDate}`,
       length: Value.length,
     },
   );

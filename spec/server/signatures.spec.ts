@@ -181,3 +181,33 @@ it('answers RequestExpired for skew when so assumed, and stamps answers by its o
     'Sun, 01 Mar 2026 12:00:00 GMT',
   ]);
 });
+
+it.each([
+  [
+    'whose host is not signed',
+    (authorization: string) => authorization.replace('host;', ''),
+    "'host' must be a 'SignedHeader' in the AWS Authorization.",
+  ],
+  [
+    'whose date is not signed',
+    (authorization: string) => authorization.replace(';x-amz-date', ''),
+    "'x-amz-date' must be a 'SignedHeader' in the AWS Authorization.",
+  ],
+  [
+    'with another day in its scope',
+    (authorization: string) => authorization.replace('20260301', '20260302'),
+    'Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date.',
+  ],
+  [
+    'with another terminator',
+    (authorization: string) => authorization.replace('aws4_request', 'aws5_request'),
+    "Credential should be scoped with a valid terminator: 'aws4_request'.",
+  ],
+])('a request %s is refused for that', async (_, spoil, message) => {
+  const headers = await signedHeaders(server, 'GET', '/identitypools');
+  const answer = await raw(server, 'GET', '/identitypools', {
+    ...headers,
+    authorization: spoil(headers['authorization'] ?? ''),
+  });
+  expect(verdict(answer)).toEqual([403, 'InvalidSignatureException', message]);
+});

@@ -6,8 +6,11 @@ import type { Answer } from '../../lib/aws/call';
  */
 export function answering(...outputs: readonly [object, ...object[]]) {
   const sent: { operation: string; input: object }[] = [];
+  /** The attempts that were waited after. */
+  const waits: number[] = [];
   return {
     sent,
+    waits,
     /** The names of the operations that were called, in order. */
     operations: () => sent.map(({ operation }) => operation),
     send: async <Input extends object, Output extends object>(
@@ -20,7 +23,11 @@ export function answering(...outputs: readonly [object, ...object[]]) {
       return { output: output as Output, trace: { requestId: 'r-1', attempts: 1, durationMs: 0, length: 0 } };
     },
     retries: 3,
-    backOff: () => Promise.resolve(),
+    backOff: (attempt: number) => {
+      waits.push(attempt);
+      return Promise.resolve();
+    },
+    now: Date.now,
   };
 }
 

@@ -145,7 +145,11 @@ describe('an export', () => {
       return {};
     };
     const { bodies } = await run(ExportTrigger, tick, cfgOf(fields));
-    expect(service.requests[0]?.method).toBe(method);
+    // The first request asks for the time only, in the pool that the export then reads.
+    const [first] = service.requests;
+    expect(first?.method).toBe(method);
+    if (method === 'GET') expect(first?.target).toMatch(/\/identities\/[^/]+\/datasets\?maxResults=1$/);
+    else expect(JSON.parse(first?.body ?? '')).toEqual({ IdentityPoolId: POOL, MaxResults: 1 });
     expect(bodies.at(-1)?.['StartedAt']).toBe(new Date(DATE).toISOString());
   });
 

@@ -71,3 +71,12 @@ it.each([
     });
   },
 );
+
+it('lists a dataset by a name that objects have a member of', async () => {
+  for (const DatasetName of ['__proto__', 'constructor']) server.control.write({ ...DATASET, DatasetName }, { k: 'v' });
+  const found = await datasets(form({ IdentityPoolId: POOL, IdentityId: IDENTITY }));
+  expect(JSON.stringify(found)).toBe(
+    '{"__proto__":"__proto__","constructor":"constructor","profile":"profile","settings":"settings"}',
+  );
+  expect(Object.getPrototypeOf(found)).toBe(Object.prototype);
+});

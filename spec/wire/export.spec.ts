@@ -141,6 +141,22 @@ describe('the action', () => {
     expect(keysOf(bodies)).toEqual(everyKey(undefined, 3, identities.slice(0, 20)));
   }, 60_000);
 
+  it('goes on where a single call would have given up', async () => {
+    process.env['API_RETRIES_COUNT'] = '1';
+    try {
+      // Two attempts of a call, and then another call, for each of these.
+      server.faults.next({ kind: '429', operation: 'ListRecords', count: 4 });
+      const { bodies, error } = await exported({ IdentityIds: identities.slice(0, 1), Concurrency: 1 });
+      expect(error).toBeUndefined();
+      expect(keysOf(bodies)).toEqual(everyKey(undefined, 3, identities.slice(0, 1)));
+      server.faults.next({ kind: '429', operation: 'ListRecords', count: 6 });
+      const exhausted = await exported({ IdentityIds: identities.slice(0, 1), Concurrency: 1 });
+      expect(exhausted.error?.name).toBe('TooManyRequestsException');
+    } finally {
+      delete process.env['API_RETRIES_COUNT'];
+    }
+  }, 60_000);
+
   it('counts what vanished while it was read, with the reason, and goes on', async () => {
     server.faults.next({
       kind: 'error',

@@ -147,8 +147,11 @@ describe('a failure that lasts', () => {
     ['503', 'ServiceUnavailable'],
     ['500', 'InternalErrorException'],
     ['reset-before', 'NetworkError'],
-  ] as const)('%s: tried three times, then told as %s', async (kind, expected) => {
+  ] as const)('%s: tried three times, then told as %s', async (kind, usual) => {
     for (const name of names) {
+      // Whether a change whose request was cut off took effect, only AWS could say.
+      const mayBeUnknown = kind === 'reset-before' && !['ListRecords', 'SetCognitoEvents'].includes(name);
+      const expected = mayBeUnknown ? 'OutcomeUnknown' : usual;
       const body = await subjects[name]!.input();
       const before = server.calls(struckCall(name));
       server.faults.next({ operation: struckCall(name), kind, count: 1_000 });

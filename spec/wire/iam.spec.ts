@@ -89,7 +89,9 @@ describe.each(entries)('the policy of $id', ({ id, kind, step }) => {
 
   it('is what the help of the step says, at least', () => {
     const told = [...step.help.description.matchAll(/cognito-(?:sync|identity):\w+/g)].map(([action]) => action);
-    expect(actionsOf(id)).toEqual(expect.arrayContaining(told));
+    expect(told.filter((action) => !actionsOf(id).includes(action))).toEqual([]);
+    // A help that tells nothing at all is no help.
+    if (actionsOf(id).length > 0) expect(told.length).toBeGreaterThan(0);
   });
 
   it('suffices, and holds nothing that the step does not call', async () => {

@@ -81,7 +81,11 @@ describe.each(lists)('%s', (_name, process, body, member, key, expected) => {
   it('emitIndividually emits one message per item, each of which can stand alone', async () => {
     const { bodies } = await go('emitIndividually');
     expect(bodies.map((item) => item[key])).toEqual(expected);
-    for (const item of bodies) expect(item).toMatchObject(member === 'Records' ? DATASET : {});
+    for (const item of bodies) {
+      if (member === 'Records') expect(item).toMatchObject(DATASET);
+      else if (member === 'IdentityPoolUsages') expect(POOLS).toContain(item['IdentityPoolId']);
+      else expect(item).toHaveProperty('IdentityPoolId', POOL);
+    }
   });
 
   it.each(['singlePage', 'fetchAll', 'fetchPage', 'emitIndividually'])(

@@ -574,3 +574,20 @@ describe('https', () => {
     });
   });
 });
+
+it('the time for connecting ends with the connection: an answer may take longer', async () => {
+  const real = global.setTimeout;
+  // Five seconds for connecting pass within 50 ms here; nothing else has that time.
+  const spy = jest
+    .spyOn(global, 'setTimeout')
+    .mockImplementation(((action: () => void, ms: number) =>
+      real(action, ms === 5_000 ? 50 : ms)) as typeof setTimeout);
+  try {
+    const server = await scripted((socket) => void real(() => socket.write(answer('{}')), 200));
+    const { status } = await send(get, { ...at(server.port), timeoutMs: 15_000 });
+    expect(status).toBe(200);
+    expect(spy.mock.calls.filter(([, ms]) => ms === 5_000)).toHaveLength(1);
+  } finally {
+    spy.mockRestore();
+  }
+});

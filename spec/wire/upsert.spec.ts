@@ -185,6 +185,8 @@ describe('what is refused before anything is sent', () => {
     ),
     [{ Records: {}, Mode: 'replace', AllowEmpty: 'yes' }, 'AllowEmpty must be true or false, got "yes"'],
     [{ Records: ['a'] }, 'Records[0] must be an object with Key and Value, got text of 1 characters'],
+    [{ Records: { ['k\ud800']: 'v' } }, 'Records has a key with a lone surrogate, which is half a character'],
+    [{ Records: { a: 'v\udc00' } }, 'Records.a must be text without a lone surrogate, which is half a character'],
     [{ Records: { a: 5 } }, 'Records.a must be text or null, got a number; set Values to json to write it as JSON'],
     [{ Records: { ['k'.repeat(1025)]: 'v' } }, 'Records has a key of 1025 characters; a key has 1 to 1024'],
     [{ Records: { a: 'v'.repeat(1_048_576) } }, 'Records.a has 1048576 characters; a value has at most 1048575'],
@@ -304,7 +306,11 @@ describe('50 upserts at once', () => {
       if (error) expect(error.name).toBe('ResourceConflictException');
       return (bodies[0]?.['DatasetSyncCount'] as number | undefined) ?? 0;
     });
-    expect(new Set(counts.filter((count) => count > 0)).size).toBe(counts.filter((count) => count > 0).length);
+    const written = counts.filter((count) => count > 0);
+    // Each round of conflicts has at least one winner.
+    expect(written.length).toBeGreaterThanOrEqual(6);
+    expect(new Set(written).size).toBe(written.length);
+    expect(Math.max(...written)).toBe(written.length);
     expect(await held()).toEqual({ key: `value${counts.indexOf(Math.max(...counts))}` });
   }, 60_000);
 });

@@ -231,7 +231,6 @@ describe('whether another attempt makes sense', () => {
 
   it.each([
     [429, 'always'],
-    [503, 'always'],
     [500, 'if idempotent'],
     [502, 'if idempotent'],
     [504, 'if idempotent'],
@@ -246,9 +245,21 @@ describe('whether another attempt makes sense', () => {
     [407, 'never'],
     [409, 'never'],
     [413, 'never'],
+    [503, 'if idempotent'],
+    [408, 'if idempotent'],
   ])('HTTP %d: %s, named, unnamed or in HTML', (status, retry) => {
-    for (const form of [{ status }, { status, body: '<html>' }, typed('Some.Other', status)]) {
+    const named = typed('Some.Other', status);
+    for (const form of [{ status }, { status, body: '<html>' }, ...([408, 503].includes(status) ? [] : [named])]) {
       expect(read(form).retry).toBe(retry);
+    }
+  });
+
+  it('HTTP 503: always where AWS itself says so, by the name of an exception and a request id', () => {
+    expect(read(typed('ServiceUnavailable', 503)).retry).toBe('always');
+    const nameless = { status: 503, headers: { 'x-amzn-requestid': 'r-1' }, body: '' };
+    const withoutId = { status: 503, headers: { 'x-amzn-errortype': 'ServiceUnavailable' }, body: '' };
+    for (const response of [nameless, withoutId]) {
+      expect(errorFrom('ListRecords', response, NOW).retry).toBe('if idempotent');
     }
   });
 });

@@ -1,4 +1,5 @@
 import { percentEncode } from '../../../lib/aws/http';
+import { invalidResponse } from '../../../lib/aws/error-response';
 import { redaction } from '../../../lib/aws/redact';
 import { keys, ok, refusal, rejection, scripted, type Outcome } from './scripted';
 import { fc } from '../../support/random';
@@ -170,4 +171,56 @@ describe('redaction', () => {
       }),
     );
   });
+});
+
+describe('a credential or a token in any form that a server may send back', () => {
+  const secret = temporary.sessionToken + 'a/Long+Enough=Token/With<Everything>&"More"';
+  const credentials = { current: () => ({ ...temporary, sessionToken: secret }) };
+  const base64 = (before: string) => Buffer.from(`${before}${secret} and more`).toString('base64');
+  const forms: [string, string][] = [
+    ['as it is', secret],
+    ['in lower case', secret.toLowerCase()],
+    ['in upper case', secret.toUpperCase()],
+    ['percent-encoded', percentEncode(secret)],
+    ['percent-encoded in lower case', percentEncode(secret).toLowerCase()],
+    ['escaped in JSON', JSON.stringify(secret)],
+    ['with its slashes escaped', secret.replaceAll('/', '\\/')],
+    ['with code points', secret.replace(/[&<>+/=]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`)],
+    [
+      'in HTML',
+      secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+    ],
+    ['in base64', base64('')],
+    ['in base64, one byte later', base64('.')],
+    ['in base64, two bytes later', base64('..')],
+    ['in base64 for addresses', base64('').replaceAll('+', '-').replaceAll('/', '_')],
+    ['its first 20 characters', secret.slice(0, 20)],
+    ['its last 20 characters', secret.slice(-20)],
+    ['12 characters of its middle', secret.slice(20, 32)],
+  ];
+  const places: [string, (form: string) => Outcome][] = [
+    ['the message', (form) => says(`no ${form}`)],
+    ['a page', (form) => html(`<p>${form}`)],
+    ['a page, cut off in its middle', (form) => html(`${'x'.repeat(105)}${form}`)],
+    ['the header of the message', (form) => ({ ...refusal('X', 400, { 'x-amzn-errormessage': form }), body: '' })],
+    ['the request id', (form) => ({ ...refusal('X'), headers: { 'x-amzn-errortype': 'X', 'x-amzn-requestid': form } })],
+    ['the name', (form) => ({ ...refusal(form.replace(/\W/g, '')), body: '' })],
+    ['a broken success', (form) => ({ status: 200, headers: { 'content-type': form }, body: form })],
+  ];
+  it.each(forms.flatMap(([title, form]) => places.map(([place, make]) => [title, place, form, make] as const)))(
+    '%s in %s is shown to nobody',
+    async (_title, _place, form, make) => {
+      const world = scripted([make(form)]);
+      const decode = (response: typeof ok) => {
+        throw invalidResponse('ListRecords', response);
+      };
+      const error = await rejection(world.perform({ idempotent: false, credentials, decode }));
+      const all = [error.message, error.stack, JSON.stringify(error), ...world.lines].join('\n').toLowerCase();
+      // Nothing of 12 characters, which a name of a header or an exception does not share with it.
+      for (let at = 0; at + 12 <= form.length; at++) {
+        const part = form.slice(at, at + 12).toLowerCase();
+        if (/^[^ ]+$/.test(part)) expect(all).not.toContain(part);
+      }
+    },
+  );
 });

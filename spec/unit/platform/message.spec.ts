@@ -1,5 +1,6 @@
 import { ConnectorError } from '../../../lib/error';
 import { deterministicId, messageOf } from '../../../lib/platform/message';
+import { errorBody } from '../../../lib/platform/error-policy';
 import { largestBodyBytes, refuseOversize } from '../../../lib/platform/message-size';
 import { thrownBy } from '../cognito-sync/inputs';
 import { fc } from '../../support/random';
@@ -126,4 +127,15 @@ describe('refuseOversize', () => {
       `ListRecords: InvalidInput: the message to emit has 4000012 bytes, and this step can send ${largestBodyBytes({})}: set «Emit Behavior» to one message per page or per item, or lower MaxResults`,
     );
   });
+});
+
+it('an error as a message stays below what the runtime sends, however large its input is', () => {
+  const error = new ConnectorError('X', { operation: 'A', message: '😀'.repeat(1_000) });
+  for (const length of [1_000, 3_900_000, 9_000_000, 40_000_000]) {
+    const body = errorBody(error, { Key: 'k', Records: { a: '\u0001'.repeat(length / 6) } });
+    expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThanOrEqual(largestBodyBytes({}));
+    expect('inputIsShortened' in body).toBe(length > 3_900_000);
+    expect(body.error).toMatchObject({ name: 'X', operation: 'A' });
+  }
+  expect(errorBody(error, undefined).input).toEqual({});
 });
