@@ -6,7 +6,7 @@ const config: Config = {
   ...(base.transform ? { transform: base.transform } : {}),
   testMatch: ['<rootDir>/spec/workbench/browser/**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist'],
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   maxWorkers: 1,
 };
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { stop as stopCompiler } from 'esbuild';
 import { buildPage, buildServer, root } from './build.mjs';
 
 /**
@@ -11,6 +12,8 @@ async function main() {
   if (!existsSync(path.join(root, 'dist/lib/actions')))
     throw new Error('The steps are not compiled: run «npm run build» first');
   const [files, modules] = await Promise.all([buildPage(), buildServer()]);
+  // It would stay, and take memory, until the end.
+  await stopCompiler();
   const { startWorkbench } = createRequire(import.meta.url)(modules.server);
   const { address, stop } = await startWorkbench({ root, child: modules.child, files });
   const end = () => void stop().then(() => process.exit(0));

@@ -62,6 +62,13 @@ describe('the masker of a run', () => {
     expect(made.value({ flag: true, text: 'true' })).toEqual({ flag: true, text: '[hidden]' });
   });
 
+  it('masks the whole of a sync session token that holds a secret', () => {
+    const { made } = masker();
+    made.add('canary');
+    made.learn({ SyncSessionToken: 'token-with-canary-inside' });
+    expect(made.text('token-with-canary-inside')).toBe('[SyncSessionToken 1]');
+  });
+
   it('gives a sync session token a name, and the token back for the name', () => {
     const { made, named } = masker();
     made.learn({ SyncSessionToken: 'canary-token' });

@@ -10,13 +10,19 @@ const upsert = (value = 'dark', fields = {}) => ({
   body: { ...DATASET, Records: [{ Key: 'theme', Value: value }] },
 });
 
+// A process for each run, on a machine that may be busy.
+jest.setTimeout(30_000);
+
 describe('npm run workbench', () => {
+  let started: Promise<WorkbenchProcess>;
   let bench: WorkbenchProcess;
   beforeAll(async () => {
-    bench = await startWorkbench();
+    started = startWorkbench();
+    bench = await started;
   });
+  // Also where the beginning took too long, so that no process is left.
   afterAll(async () => {
-    await bench.end();
+    await (await started).end();
   });
   beforeEach(async () => {
     await bench.call('data/reset');

@@ -79,9 +79,10 @@ export class Masker {
   }
 
   text(text: string): string {
-    let result = this.redact(text).replace(SIGNATURE, 'Signature=[hidden]');
+    let result = text;
+    // First: a secret may stand within a token, which would then no longer be found.
     for (const [token, name] of this.names) result = result.replaceAll(token, name);
-    return result;
+    return this.redact(result).replace(SIGNATURE, 'Signature=[hidden]');
   }
 
   /** A copy of a JSON value without its secrets. */

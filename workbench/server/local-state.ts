@@ -8,7 +8,7 @@ import { BadInput } from './http';
 
 interface Store {
   readonly state: State;
-  commit(event: Event): void;
+  listen(listener: (event: Event) => void): () => void;
 }
 
 /** The one place that reaches past the control of the local server. */
@@ -43,12 +43,6 @@ export function pools(server: LocalServer): PoolRow[] {
   }));
 }
 
-/** The ids of a pool's identities from one on, that one among them, in their order. */
-function* idsFrom({ identities }: Pool, from: string): Generator<string> {
-  if (from !== '') yield from;
-  yield* identities.idsAfter(from === '' ? undefined : from);
-}
-
 /** The identities of a pool in the order of their ids, from one on. */
 export function identities(server: LocalServer, pool: string, from: string, size: number): Page<IdentityRow> {
   const within = poolOf(server, pool);
@@ -66,6 +60,11 @@ export function identities(server: LocalServer, pool: string, from: string, size
     rows.push({ id, datasets: existing, modified: iso(modifiedAt), ...(mergedInto !== null && { mergedInto }) });
   }
   return { rows, total: within.usage.identities, ...(next !== undefined && { next }) };
+}
+
+function* idsFrom({ identities }: Pool, from: string): Iterable<string> {
+  if (from && identities.get(from)) yield from;
+  yield* identities.idsAfter(from || undefined);
 }
 
 /** Where the first text stands that is not before `from`, in sorted texts. */
@@ -111,7 +110,7 @@ const SHOWN_CHARACTERS = 200;
 /** The records of a dataset in the order of their keys, from one on, the removed ones too. */
 export function records(server: LocalServer, which: WhichDataset, from: string, size: number): Page<RecordRow> {
   const dataset = datasetOf(server, which);
-  const keys = [...dataset.records.keys()].sort();
+  const keys = dataset.sortedKeys;
   const begin = firstFrom(keys, from);
   const rows = keys.slice(begin, begin + size).flatMap((key): RecordRow[] => {
     const record = dataset.records.get(key);
@@ -130,13 +129,10 @@ export const value = (server: LocalServer, which: WhichDataset, key: string): st
 
 /** Says what changed in the local server from now on, but for what holds secrets. */
 export function onChange(server: LocalServer, listener: (change: Omit<Change, 'n'>) => void): void {
-  const store = storeOf(server);
-  const commit = store.commit.bind(store);
-  store.commit = (event) => {
-    commit(event);
+  storeOf(server).listen((event) => {
     const change = changeOf(event);
     if (change) listener({ at: iso(server.clock.now()), ...change });
-  };
+  });
 }
 
 /** What an event says to people; undefined for keys, roles and other secrets. */
