@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import jsonata from 'jsonata';
 import { load } from '../../scripts/component';
 import { startServer, type LocalServer } from '../../server';
+import { defaultPool } from '../../server/options';
 import { run } from '../support/run';
 
 jest.setTimeout(180_000);
@@ -55,7 +56,7 @@ const marked = (mark: string) => shells.filter((block) => block.mark === mark);
 let server: LocalServer;
 let folder: string;
 beforeEach(async () => {
-  server = await startServer({ pools: [POOL, COPY], keys: [LOCAL, EXAMPLE] });
+  server = await startServer({ pools: [defaultPool('us-east-1'), POOL, COPY], keys: [LOCAL, EXAMPLE] });
   for (const DatasetName of ['profile', 'settings']) {
     server.control.write(
       { IdentityPoolId: POOL, IdentityId: IDENTITY, DatasetName },
