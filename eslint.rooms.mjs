@@ -60,7 +60,7 @@ export const rooms = {
   examples: ['scripts', 'server', 'node:'],
   bench: [
     ...LIB,
-    'lib/actions/ExportIdentityPoolToFiles.ts',
+    'lib/actions',
     'lib/triggers',
     ...SERVER,
     'scripts',
