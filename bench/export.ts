@@ -54,7 +54,7 @@ async function measure(): Promise<void> {
     ...DEFAULT_KEY,
     endpoint,
     IdentityPoolId: pool,
-    Granularity: granularity,
+    ...(granularity === 'files' ? {} : { Granularity: granularity }),
     Concurrency: '10',
     emitSummary: true,
   };

@@ -1,12 +1,12 @@
 import { bulkUpsert, itemRow, type ItemRow } from '../datasets/bulk';
 import { bulkUpsertInput, DEFAULT_BULK_CONCURRENCY } from '../datasets/bulk-input';
-import { ConnectorError } from '../error';
 import {
   BULK_EMIT_BEHAVIOURS,
   bulkAnswers,
   bulkFailure,
   bulkItems,
   choiceOf,
+  failureOf,
   IF_ITEM_FAILS,
   type ItemFailure,
 } from '../platform/bulk';
@@ -24,12 +24,12 @@ export const process = step('BulkUpsertRecords', async (current) => {
   const rows: ItemRow[] = [];
   const failures: ItemFailure[] = [];
   await bulkUpsert(items, Concurrency, async (itemResult) => {
-    const { index, result } = itemResult;
     const row = itemRow(IdentityPoolId, itemResult);
     rows.push(row);
-    if (result instanceof ConnectorError) failures.push({ index, error: result });
-    const isEmitted = isIndividual && !(failsAtEnd && row.Outcome === 'failed');
-    if (isEmitted) await emit(row, { item: `item ${index}`, length: 0 });
+    const failure = failureOf(itemResult);
+    if (failure) failures.push(failure);
+    const isEmitted = isIndividual && !(failsAtEnd && failure);
+    if (isEmitted) await emit(row, { item: `item ${row.Index}`, length: 0 });
   });
   log(`${name}: ${items.length - failures.length} of ${items.length} items are as wanted, ${failures.length} failed`);
   if (failures.length > 0 && failsAtEnd) throw bulkFailure(name, failures, items.length);

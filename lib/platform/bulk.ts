@@ -1,4 +1,4 @@
-import { bulkTotals, type BulkItem, type ItemRow } from '../datasets/bulk';
+import { bulkTotals, type BulkItem, type ItemResult, type ItemRow } from '../datasets/bulk';
 import type { BulkUpsertInput } from '../datasets/bulk-input';
 import { upsertInput } from '../datasets/upsert-input';
 import { ConnectorError, invalidInput } from '../error';
@@ -69,6 +69,10 @@ export interface ItemFailure {
   readonly index: number;
   readonly error: ConnectorError;
 }
+
+/** The failure of an item, where it failed. */
+export const failureOf = ({ index, result }: ItemResult): ItemFailure | undefined =>
+  result instanceof ConnectorError ? { index, error: result } : undefined;
 
 function sentenceOf({ index, error: { name, text, requestId } }: ItemFailure): string {
   const shown = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;

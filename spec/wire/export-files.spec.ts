@@ -10,6 +10,9 @@ import { objectStorage, type ObjectStorageStub } from '../support/object-storage
 import { run } from '../support/run';
 import { Writer } from '../support/writer';
 
+// Files of several megabytes take their time on a busy machine.
+jest.setTimeout(60_000);
+
 let server: LocalServer;
 let storage: ObjectStorageStub;
 let folder: string;
