@@ -32,7 +32,14 @@ async function measure(): Promise<void> {
     server.send('calls');
     return (await counted).calls;
   };
-  const cfg = { ...DEFAULT_KEY, endpoint, IdentityPoolId: pool, Granularity: granularity, Concurrency: '10' };
+  const cfg = {
+    ...DEFAULT_KEY,
+    endpoint,
+    IdentityPoolId: pool,
+    Granularity: granularity,
+    Concurrency: '10',
+    emitSummary: true,
+  };
   let snapshot: unknown = {};
   for (const pass of ['everything', 'what has changed']) {
     let messages = 0;

@@ -1,6 +1,7 @@
 import { homepage, version } from '../package.json';
 import { propertiesOfAnswer } from './answers';
 import * as credentials from './texts/credentials';
+import { emittedError } from './texts/emitted-error';
 import type { Form, FormField } from './texts/form';
 import { inputSchema } from './input';
 import { operationSteps } from './texts/operations';
@@ -42,7 +43,8 @@ const inOrder = <From, To>(all: Readonly<Record<string, From>>, render: (one: Fr
     Object.entries(all).map(([id, one], index, { length }) => [id, render(one, ORDER * (length - index), id)]),
   );
 
-function viewOf({ model, secret }: FormField): string {
+function viewOf({ model, secret, tick }: FormField): string {
+  if (tick) return 'CheckBoxView';
   if (model) return 'SelectView';
   return secret ? 'PasswordFieldView' : 'TextFieldView';
 }
@@ -111,9 +113,15 @@ export const component = () => ({
   actions: inOrder(actions, stepOf('actions')),
 });
 
+/** An answer, or the error in place of one where the step's policy is to emit it. */
 function outputSchema(id: string, { output, outputExamples }: Step): Schema {
-  const properties = propertiesOfAnswer(output, `${id}.out`);
-  return { type: 'object', properties, examples: outputExamples ?? [exampleOf(properties, () => true)] };
+  const answer = propertiesOfAnswer(output, `${id}.out`);
+  const error = propertiesOfAnswer(emittedError, `${id}.out`);
+  return {
+    type: 'object',
+    properties: { ...answer, ...error },
+    examples: [...(outputExamples ?? [exampleOf(answer, () => true)]), exampleOf(error, () => true)],
+  };
 }
 
 /** The files of lib/schemas, by their names. */

@@ -4,11 +4,13 @@ import { inputOfOperation } from './input';
 import type { Words } from './schema';
 import type { Step } from './step';
 import { CREDENTIALS } from './texts/credentials';
-import { formOf } from './texts/form';
+import { formOf, type Form } from './texts/form';
 
 interface OperationInWords<Request, Response> {
   readonly description: string;
   readonly help: string;
+  /** Beside those that its members call for. */
+  readonly fields?: Form;
   /** Of the members that no other operation has in the same meaning. */
   readonly input?: { readonly [Member in keyof Request]?: Words };
   readonly inputExamples?: readonly object[];
@@ -21,14 +23,14 @@ export function stepOf<Request extends object, Response extends object>(
   operation: Operation<Request, Response>,
   said: OperationInWords<Request, Response>,
 ): Step {
-  const { description, help, input, inputExamples, output, outputExamples } = said;
+  const { description, help, fields, input, inputExamples, output, outputExamples } = said;
   return {
     title: operation.name.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/\b(To|From)\b/, (word) => word.toLowerCase()),
     description,
     help,
     credentials: CREDENTIALS[operation.authorisation],
     permissions: [`cognito-sync:${operation.name}`],
-    fields: formOf(operation.members),
+    fields: formOf(operation.members, fields),
     input: inputOfOperation(operation, input, inputExamples),
     output: { ...output },
     ...(outputExamples && { outputExamples }),

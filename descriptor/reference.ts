@@ -14,6 +14,9 @@ const SECTIONS: Readonly<Record<string, string>> = {
 };
 const FIELDS = 'Fields of several steps';
 const SHARED = ['IdentityPoolId', 'TypedIdentityPoolId', 'emitBehaviour', 'errorPolicy'];
+/** A group of every output, described once. */
+const ERROR = 'error';
+const ERROR_SECTION = 'The error as a message';
 
 const steps: Steps = { ...triggers, ...actions };
 const files = schemas();
@@ -68,7 +71,8 @@ function section(id: string, step: Step): string {
   const own = Object.fromEntries(Object.entries(step.fields).filter(([name]) => !SHARED.includes(name)));
   const shared = Object.entries(step.fields).filter(([name]) => SHARED.includes(name));
   const input = files.get(`${id}.in.json`)?.properties ?? {};
-  const output = members(files.get(`${id}.out.json`)?.properties ?? {}, 'always');
+  const answer = Object.entries(files.get(`${id}.out.json`)?.properties ?? {}).filter(([name]) => name !== ERROR);
+  const output = members(Object.fromEntries(answer), 'always');
   const first = firstWithOutput(id);
   return blocks(
     `### ${step.title}`,
@@ -122,12 +126,12 @@ function sharedFields(): string[] {
 }
 
 /** A group with its members, in the words of a step that has it. */
-function groupSection(name: string, heading: string, id: string): string {
-  const group = files.get(`${id}.in.json`)?.properties[name];
+function groupSection(name: string, heading: string, file: string): string {
+  const group = files.get(file)?.properties[name];
   return blocks(
     `## ${heading}`,
     `**${group?.title}** (\`${name}\`): ${group?.description}`,
-    members(group?.properties ?? {}, 'required'),
+    members(group?.properties ?? {}, file.endsWith('.out.json') ? 'always' : 'required'),
   );
 }
 
@@ -148,8 +152,9 @@ export const reference = (): string =>
     '## Actions',
     tableOf(actions, ''),
     ...Object.entries(actions).map(([id, step]) => section(id, step)),
-    groupSection('ActAs', SECTIONS['ActAs'] ?? '', 'ListRecords'),
-    groupSection('Predecessor', SECTIONS['Predecessor'] ?? '', 'ListRecords'),
+    groupSection('ActAs', SECTIONS['ActAs'] ?? '', 'ListRecords.in.json'),
+    groupSection('Predecessor', SECTIONS['Predecessor'] ?? '', 'ListRecords.in.json'),
+    groupSection(ERROR, ERROR_SECTION, 'ListRecords.out.json'),
     '## Variables',
     'Whoever deploys the component may set these; none is required.',
     variablesTable(),

@@ -168,12 +168,14 @@ function secondsOf(date: string): number {
   return Date.parse(date.includes('T') && !zone ? `${date}Z` : date) / 1000;
 }
 
+/** A list of objects. A lone object is a list of one: JSONata and other mappers unwrap such a list. */
 export function list<T>(item: Shape<T>): Shape<T[]> {
   const expected = 'a list';
   return {
     expected,
     json: { type: 'array', items: item.json },
     read(value) {
+      if (isObject(value)) return [item.read(value)];
       if (!Array.isArray(value)) return refuse(expected, kindOf(value));
       return value.map((entry, index) => readAt(item, entry, index));
     },
@@ -182,14 +184,13 @@ export function list<T>(item: Shape<T>): Shape<T[]> {
 
 /** A list of plain texts. The platform's mapper cannot fill one, so comma-separated text is taken too. */
 export function texts(item: Shape<string>): Shape<string[]> {
-  const items = list(item);
   return {
     expected: 'a list of texts, or one text with commas between them',
     json: item.json,
     read(value) {
-      const entries = typeof value === 'string' ? value.split(',').map((entry) => entry.trim()) : value;
+      const entries: unknown = typeof value === 'string' ? value.split(',').map((entry) => entry.trim()) : value;
       if (!Array.isArray(entries)) return refuse(this.expected, kindOf(value));
-      return items.read(entries.filter((entry) => entry !== ''));
+      return entries.filter((entry) => entry !== '').map((entry, index) => readAt(item, entry, index));
     },
   };
 }

@@ -28,6 +28,8 @@ const EXPLAINED: Readonly<Record<string, string>> = {
     'The session token has expired. Enter fresh temporary credentials, or a long-lived access key.',
 };
 
+const BLANK_REGION = 'Region is blank: set it, so that the steps can list identity pools to choose from.';
+
 /** An identity that no pool has. */
 const nobody = (region: string) => `${region}:00000000-0000-0000-0000-000000000000`;
 
@@ -63,6 +65,7 @@ export async function verifyCredentials(cfg: Config): Promise<Verdict> {
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     const explained = EXPLAINED[error.name];
-    return { verified: false, reason: explained ? `${explained} (${error.message})` : error.message };
+    const reason = explained ? `${explained} (${error.message})` : error.message;
+    return { verified: false, reason: cfg['region'] ? reason : `${reason}. ${BLANK_REGION}` };
   }
 }

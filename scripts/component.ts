@@ -24,10 +24,16 @@ export const component = JSON.parse(readFileSync(path.join(root, 'component.json
 /** The ids of all actions and triggers. */
 export const steps = { ...component.actions, ...component.triggers };
 
-/** Loads a step's compiled module. @throws Error saying what to do when there is none */
-export function load(name: string): Process {
+/** A step's entry. @throws Error naming the steps when there is no such one */
+export function entryOf(name: string): Entry {
   const entry = steps[name];
   if (!entry) throw new Error(`There is no action «${name}». There are: ${Object.keys(steps).join(', ')}`);
+  return entry;
+}
+
+/** Loads a step's compiled module. @throws Error saying what to do when there is none */
+export function load(name: string): Process {
+  const entry = entryOf(name);
   const file = path.join(root, entry.main);
   if (!existsSync(file)) throw new Error(`${entry.main} is missing: run «npm run build» first`);
   return (requireModule(file) as { process: Process }).process;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { ExportCursor, ExportedIdentity } from '../lib/export/read-pool';
+import { recordLine } from '../lib/datasets/rows';
 import { noTotals, type ExportTotals } from '../lib/export/totals';
 
 /** The lines of an export and the file that they go to. */
@@ -22,7 +23,7 @@ const COLUMNS = [
 ] as const;
 
 /** A field as RFC 4180 has it; one that an office program would take for a formula stays as it is, since it is data. */
-function quoted(value: string | number | undefined): string {
+function quoted(value: string | number | null | undefined): string {
   const text = String(value ?? '');
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
@@ -34,7 +35,7 @@ export function linesOf({ IdentityId, datasets }: ExportedIdentity, format: Form
   let lines = '';
   for (const { DatasetName, Records } of datasets) {
     for (const record of Records) {
-      const row = { Change: record.Value === undefined ? 'removed' : 'updated', IdentityId, DatasetName, ...record };
+      const row = recordLine(IdentityId, DatasetName, record);
       lines +=
         format === 'csv' ? `${COLUMNS.map((column) => quoted(row[column])).join(',')}\r\n` : `${JSON.stringify(row)}\n`;
     }
@@ -70,39 +71,30 @@ async function writeWhole(file: string, text: string): Promise<void> {
   await fs.rename(draft, file);
 }
 
+/** What tells one export into a folder from another. */
+export interface FolderOptions {
+  readonly format: Format;
+  readonly request: string;
+  readonly resume: boolean;
+}
+
 /**
  * The output of an export in a folder, with the state beside it: `records.ndjson` or `records.csv`, and
  * `export-state.json`. The state is written after the lines that it speaks of are on disk, so after a crash at any moment
- * the output, cut to the length in the state, holds exactly what the state says.
+ * the output, cut to the length in the state, holds exactly what the state says. Nothing is made before the first lines, so
+ * that an export which fails at once can be begun anew.
  */
 export class ExportFolder {
+  private handle: fs.FileHandle | undefined;
+
   private constructor(
-    private readonly handle: fs.FileHandle,
-    private readonly stateFile: string,
-    readonly output: string,
+    private readonly folder: string,
+    private readonly format: Format,
     public state: ExportState,
   ) {}
 
   /** @throws Error when the folder holds an export that this one would overwrite, or cannot go on from */
-  static async open(
-    folder: string,
-    { format, request, resume }: { format: Format; request: string; resume: boolean },
-  ): Promise<ExportFolder> {
-    await fs.mkdir(folder, { recursive: true });
-    const stateFile = path.join(folder, 'export-state.json');
-    const output = path.join(folder, `records.${format}`);
-    const kept = await fs.readFile(stateFile, 'utf8').catch(() => undefined);
-    const state = kept === undefined ? undefined : (JSON.parse(kept) as ExportState);
-    if (state && !resume) {
-      const advice = state.isComplete ? 'choose another folder' : 'add --resume to go on, or choose another folder';
-      throw new Error(`${folder} holds ${state.isComplete ? 'a complete' : 'an unfinished'} export: ${advice}`);
-    }
-    if (state && state.request !== request) {
-      throw new Error(
-        `${folder} holds the export of another pool, format or filter: give the same options to resume it`,
-      );
-    }
-    const handle = await fs.open(output, 'a+');
+  static async open(folder: string, { format, request, resume }: FolderOptions): Promise<ExportFolder> {
     const begin: ExportState = {
       request,
       startedAt: Date.now(),
@@ -111,33 +103,63 @@ export class ExportFolder {
       bytes: 0,
       isComplete: false,
     };
-    const opened = new ExportFolder(handle, stateFile, output, state ?? begin);
-    const { size } = await handle.stat();
-    if (size < opened.state.bytes) {
-      await handle.close();
-      throw new Error(`${output} is shorter than its state says: it was changed since. Choose another folder`);
+    const opened = new ExportFolder(folder, format, begin);
+    const kept = await fs.readFile(opened.stateFile, 'utf8').catch(() => undefined);
+    if (kept === undefined) return opened;
+    opened.state = JSON.parse(kept) as ExportState;
+    const { isComplete, bytes } = opened.state;
+    if (!resume) {
+      const advice = isComplete ? 'choose another folder' : 'add --resume to go on, or choose another folder';
+      throw new Error(`${folder} holds ${isComplete ? 'a complete' : 'an unfinished'} export: ${advice}`);
     }
-    await handle.truncate(opened.state.bytes);
-    if (opened.state.bytes === 0) await opened.append(headerOf(format), opened.state);
+    if (opened.state.request !== request) {
+      throw new Error(
+        `${folder} holds the export of another pool, format or filter: give the same options to resume it`,
+      );
+    }
+    const { size } = await fs.stat(opened.output);
+    if (size < bytes) {
+      throw new Error(`${opened.output} is shorter than its state says: it was changed since. Choose another folder`);
+    }
+    await opened.opened();
     return opened;
+  }
+
+  private get stateFile(): string {
+    return path.join(this.folder, 'export-state.json');
+  }
+
+  private get output(): string {
+    return path.join(this.folder, `records.${this.format}`);
+  }
+
+  /** The output, cut to what the state says. */
+  private async opened(): Promise<fs.FileHandle> {
+    if (this.handle) return this.handle;
+    await fs.mkdir(this.folder, { recursive: true });
+    this.handle = await fs.open(this.output, 'a+');
+    await this.handle.truncate(this.state.bytes);
+    return this.handle;
   }
 
   /** Appends lines and, once they are on disk, the state that they lead to. */
   async append(lines: string, progress: Omit<ExportState, 'bytes'>): Promise<void> {
-    await this.handle.appendFile(lines);
-    await this.handle.datasync();
-    this.state = { ...progress, bytes: this.state.bytes + Buffer.byteLength(lines) };
+    const handle = await this.opened();
+    const text = this.state.bytes === 0 ? headerOf(this.format) + lines : lines;
+    await handle.appendFile(text);
+    await handle.datasync();
+    this.state = { ...progress, bytes: this.state.bytes + Buffer.byteLength(text) };
     await writeWhole(this.stateFile, `${JSON.stringify(this.state)}\n`);
   }
 
   /** Begins the output anew, for an export that has lost its place. */
-  async restart(format: Format): Promise<void> {
-    await this.handle.truncate(0);
+  async restart(): Promise<void> {
+    await (await this.opened()).truncate(0);
     this.state = { ...this.state, bytes: 0, cursor: {}, totals: noTotals };
-    await this.append(headerOf(format), this.state);
+    await this.append('', this.state);
   }
 
-  close(): Promise<void> {
-    return this.handle.close();
+  async close(): Promise<void> {
+    await this.handle?.close();
   }
 }

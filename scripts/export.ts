@@ -106,7 +106,7 @@ async function main({ pool, out, format, since, dataset, identity, concurrency, 
     totals = noTotals;
   };
   for await (const read of exportPool(source, filter, cursor, { concurrency, restarted })) {
-    if (restart) await folder?.restart(format);
+    if (restart) await folder?.restart();
     restart = false;
     lines += linesOf(read, format);
     totals = withIdentity(totals, read);

@@ -1,14 +1,15 @@
-import { createReadStream, readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { cognitoSync, type CognitoSync } from '../lib/cognito-sync/client';
 import { inOrder } from '../lib/export/in-order';
 import { upsertRecords } from '../lib/datasets/upsert';
-import { upsertInput } from '../lib/datasets/upsert-input';
-import { readInput } from '../lib/shape';
+import { upsertInput, type UpsertRecordsInput } from '../lib/datasets/upsert-input';
+import { Mismatch } from '../lib/shape';
 import { connectionOf } from '../lib/platform/connection';
 import { retryPolicy } from '../lib/platform/retry-policy';
 import { credentialFromEnvironment } from './credential';
+import { FORMATS, type Format } from './export-file';
+import { batches, formatOf, type Batch, type Row } from './import-lines';
 import { progress } from './progress';
 
 const DATASETS_BETWEEN_LINES = 1000;
@@ -17,26 +18,10 @@ const SHOWN_FAILURES = 20;
 interface Options {
   readonly pool: string;
   readonly in: string;
+  readonly format?: Format;
   readonly map?: string;
   readonly mode: 'merge' | 'replace';
   readonly concurrency: number;
-}
-
-interface Row {
-  readonly Change?: string;
-  readonly IdentityId: string;
-  readonly DatasetName: string;
-  readonly Key: string;
-  readonly Value?: string;
-}
-
-/** The lines of one dataset, which an export writes one after the other. */
-interface Batch {
-  readonly IdentityId: string;
-  readonly DatasetName: string;
-  /** Number of the first line. */
-  readonly line: number;
-  readonly rows: Row[];
 }
 
 interface Outcome {
@@ -51,10 +36,15 @@ const number = (text: string) => {
 
 const command = new Command('import')
   .description(
-    'Writes the lines of an export (NDJSON) into an identity pool, dataset by dataset. Doing it twice changes nothing, so after a failure begin it anew. Credentials as for export.',
+    'Writes the lines of an export (NDJSON or CSV) into an identity pool, dataset by dataset. Doing it twice changes nothing, so after a failure begin it anew. Credentials as for export.',
   )
   .requiredOption('--pool <IdentityPoolId>', 'the identity pool to write to')
   .requiredOption('--in <file>', 'the lines, or - for standard input')
+  .addOption(
+    new Option('--format <format>', "form of the lines; by default that of the file's name, else ndjson").choices(
+      FORMATS,
+    ),
+  )
   .option('--map <file>', 'JSON object from identity ids in the lines to those of the pool; others are left out')
   .addOption(
     new Option('--mode <mode>', 'what becomes of records that the lines do not name')
@@ -63,55 +53,64 @@ const command = new Command('import')
   )
   .option('--concurrency <number>', 'datasets that are written at a time, 1 to 10', number, 4);
 
-function parse(text: string, line: number): Row {
-  let row: unknown;
-  try {
-    row = JSON.parse(text);
-  } catch {
-    throw new Error(`Line ${line} is not JSON`);
-  }
-  const { IdentityId, DatasetName, Key } = (row ?? {}) as Partial<Row>;
-  if (typeof IdentityId !== 'string' || typeof DatasetName !== 'string' || typeof Key !== 'string') {
-    throw new Error(`Line ${line} must be an object with IdentityId, DatasetName and Key`);
-  }
-  return row as Row;
-}
+const recordOf = ({ Change, Key, Value }: Row) => (Change === 'removed' ? { Key, Remove: true } : { Key, Value });
 
-async function* batches(file: string): AsyncGenerator<Batch, void, void> {
-  const lines = createInterface({ input: file === '-' ? process.stdin : createReadStream(file), crlfDelay: Infinity });
-  let batch: Batch | undefined;
-  let line = 0;
-  for await (const text of lines) {
-    line++;
-    if (text.trim() === '') continue;
-    const row = parse(text, line);
-    if (!batch || batch.IdentityId !== row.IdentityId || batch.DatasetName !== row.DatasetName) {
-      if (batch) yield batch;
-      batch = { IdentityId: row.IdentityId, DatasetName: row.DatasetName, line, rows: [] };
+/** The input of an upsert. @throws Error naming the first line that is wrong */
+function inputOf({ pool, mode }: Options, IdentityId: string, { DatasetName, rows }: Batch): UpsertRecordsInput {
+  const where = { IdentityPoolId: pool, IdentityId, DatasetName };
+  const read = (some: readonly Row[], Mode: Options['mode']) =>
+    // The lines say themselves that a dataset has no records left.
+    upsertInput.read({ ...where, Records: some.map(recordOf), Mode, AllowEmpty: true });
+  try {
+    return read(rows, mode);
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    const atLine = (line: number, { sentence }: Mismatch) =>
+      new Error(`line ${line}: import: InvalidInput: ${sentence.replace(/^Records(?:\[\d+\])?[. ]?/, '')}`);
+    for (const row of rows) {
+      try {
+        read([row], 'merge');
+      } catch (alone) {
+        if (alone instanceof Mismatch) throw atLine(row.line, alone);
+      }
     }
-    batch.rows.push(row);
+    const [, index] = error.path;
+    throw atLine((rows[Number(index)] ?? rows[0]).line, error);
   }
-  if (batch) yield batch;
 }
 
-async function write(client: CognitoSync, { pool, mode }: Options, IdentityId: string, batch: Batch): Promise<Outcome> {
+async function write(client: CognitoSync, options: Options, IdentityId: string, batch: Batch): Promise<Outcome> {
   const records = batch.rows.length;
+  const failure = (error: unknown, prefix: string): Outcome => {
+    if (!(error instanceof Error)) throw error;
+    return { what: { failure: `${prefix}${error.message}` }, records };
+  };
+  let input: UpsertRecordsInput;
   try {
-    const input = readInput('import', upsertInput, {
-      IdentityPoolId: pool,
-      IdentityId,
-      DatasetName: batch.DatasetName,
-      Records: batch.rows.map(({ Change, Key, Value }) =>
-        Change === 'removed' ? { Key, Remove: true } : { Key, Value },
-      ),
-      Mode: mode,
-    });
+    input = inputOf(options, IdentityId, batch);
+  } catch (error) {
+    return failure(error, '');
+  }
+  try {
     const { output } = await upsertRecords(client, input);
     return { what: output.Written ? 'written' : 'unchanged', records };
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    return { what: { failure: `line ${batch.line}: ${error.message}` }, records };
+    return failure(error, `line ${batch.rows[0].line}: `);
   }
+}
+
+/** Finds datasets whose lines do not stand together: to replace by the second part would remove the first one. */
+function repetitions(mode: Options['mode']): (IdentityId: string, batch: Batch) => string | undefined {
+  const seen = new Set<string>();
+  return (IdentityId, { DatasetName, rows: [{ line }] }) => {
+    if (mode !== 'replace') return undefined;
+    const dataset = `${IdentityId}/${DatasetName}`;
+    if (seen.has(dataset)) {
+      return `line ${line}: ${dataset} appears a second time; with --mode replace the lines of a dataset must stand together`;
+    }
+    seen.add(dataset);
+    return undefined;
+  };
 }
 
 async function main(options: Options): Promise<void> {
@@ -133,12 +132,19 @@ async function main(options: Options): Promise<void> {
     DatasetsFailed: 0,
   };
   const failures: string[] = [];
+  const repetitionOf = repetitions(options.mode);
   const work = (batch: Batch): Promise<Outcome> => {
     const id = idOf(batch.IdentityId);
     if (id === undefined) return Promise.resolve({ what: 'unmapped', records: batch.rows.length });
+    const failure = repetitionOf(id, batch);
+    if (failure) return Promise.resolve({ what: { failure }, records: batch.rows.length });
     return write(client, options, id, batch);
   };
-  for await (const { what, records } of inOrder(batches(options.in), options.concurrency, work)) {
+  for await (const { what, records } of inOrder(
+    batches(options.in, options.format ?? formatOf(options.in)),
+    options.concurrency,
+    work,
+  )) {
     summary.Datasets++;
     if (what === 'written') summary.DatasetsWritten++;
     else if (what === 'unchanged') summary.DatasetsUnchanged++;

@@ -39,7 +39,11 @@ export const fields: Form = {
   roleArn: { label: 'Role ARN', placeholder: PUSH_ROLE, help: 'Only where the owner of the pools gave you a role instead of an access key to them: your access key assumes this role before each hour of calls, and needs the permission sts:AssumeRole for it.' },
   externalId: { label: 'External ID', help: 'Only with a role whose owner asks for it: the external id that you agreed on.' },
   roleSessionName: { label: 'Role Session Name', placeholder: 'cognito-sync-connector', help: 'Only with a role: how its use is called in the logs of AWS CloudTrail. Left blank, it is cognito-sync-connector.' },
-  endpoint: { label: 'Endpoint', placeholder: 'https://cognito-sync.us-east-1.amazonaws.com', help: 'Leave it blank to use AWS. Otherwise the address that all calls go to instead, such as a VPC endpoint: https, or http on the loopback interface for the local server. Whoever runs it sees your records.' },
+  endpoint: {
+    label: 'Endpoint',
+    placeholder: 'https://cognito-sync.us-east-1.amazonaws.com',
+    help: 'Leave it blank to use AWS. Otherwise the address that all calls go to instead, such as a VPC endpoint: https, or http on the loopback interface for the local server, which is the machine or container that the step itself runs on. Whoever runs it sees your records.',
+  },
 };
 
 /** Which credentials AWS takes for an operation, by the table's kinds. */

@@ -23,7 +23,7 @@ export const aDataset = { IdentityId: example.IDENTITY, DatasetName: 'profile', 
 
 export const record: Answers<model.Record> = {
   Key: always(text('Name of the record within the dataset.', 'theme')),
-  Value: text('Content of the record. Absent when the record was removed.', 'dark'),
+  Value: text('Content of the record. A removed record has none: absent in a list, null in a message of its own.', 'dark'),
   SyncCount: always(count('The sync count that the dataset had after the last change of this record. The next Update Records of the record has to name it.', 9)),
   LastModifiedDate: date('When the service took the last change.', example.MODIFIED),
   LastModifiedBy: text('Who made the last change: an identity ID, or an AWS account number when an access key was used.', example.IDENTITY, example.ACCOUNT),

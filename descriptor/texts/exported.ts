@@ -4,21 +4,22 @@ import { always, choice, count, date, list, object, text, type Answer, type Answ
 import * as data from './data';
 import * as example from './examples';
 
-/** What an export emits: records, datasets or identities, then a summary. The action and the trigger emit the same. */
+/** What an export emits: records, datasets or identities and, by choice, a summary. The action and the trigger emit the same. */
 
-type ExportedRecord = Record & { Change: 'updated' | 'removed' };
-type ExportedDataset = Dataset & { DatasetSyncCount: number; Records: ExportedRecord[] };
+type ExportedRecord = DatasetOfIdentity & Record & { Change: 'updated' | 'removed' };
+type ExportedDataset = DatasetOfIdentity & Dataset & { DatasetSyncCount: number; Records: ExportedRecord[] };
 
 /** One member for each kind of message: which of them has it stands in its words. */
 type ExportedMessage = { Kind: 'record' | 'dataset' | 'identity' | 'summary' } & ExportedRecord & ExportedDataset & DatasetOfIdentity & { Datasets: ExportedDataset[]; Part: number; Parts: number; StartedAt: string; ModifiedSince: string; Totals: ExportTotals };
 
 const optional = <T>(one: Answer<T>): Answer<T> => ({ ...one, required: false });
 const change = choice(['updated', 'removed'], 'What happened to the record: updated (or created), or removed.');
+const where = { IdentityPoolId: data.poolId, IdentityId: data.identityId, DatasetName: data.datasetName };
 const syncCount = count('State of the dataset when it was read.', 9);
 
-const record: Answers<ExportedRecord> = { Change: always(change), ...data.record };
-const records = list<ExportedRecord>('Where a message holds a whole dataset: its records. Removed ones, which come only for a time range, have no Value.', record);
-const dataset: Answers<ExportedDataset> = { ...data.dataset, IdentityId: optional(data.dataset.IdentityId), DatasetSyncCount: always(syncCount), Records: always(records) };
+const record: Answers<ExportedRecord> = { Change: always(change), ...where, ...data.record };
+const records = list<ExportedRecord>('Where a message holds a whole dataset: its records. Removed ones, which come only for a time range, have null as their Value.', record);
+const dataset: Answers<ExportedDataset> = { ...where, ...data.dataset, DatasetSyncCount: always(syncCount), Records: always(records) };
 
 const totals: Answers<ExportTotals> = {
   Identities: always(count('Identities looked at.', 100_000)),
@@ -40,10 +41,10 @@ const { CreationDate, DataStorage, NumRecords } = data.dataset;
 const { Key, Value, SyncCount, LastModifiedBy, DeviceLastModifiedDate } = data.record;
 
 export const exported: Answers<ExportedMessage> = {
-  Kind: always(choice(['record', 'dataset', 'identity', 'summary'], 'What the message holds: a record, a dataset or an identity, as the step asks for, or the summary at the end of a pass.')),
+  Kind: always(choice(['record', 'dataset', 'identity', 'summary'], 'What the message holds: a record, a dataset or an identity, as the step asks for, or the summary at the end of a pass, where the step asks for one. A message names every member of its kind, null where there is nothing.')),
   Change: change,
   IdentityPoolId: data.poolId,
-  IdentityId: text('The identity. Absent in the summary.', example.IDENTITY),
+  IdentityId: text('The identity; not in the summary.', example.IDENTITY),
   DatasetName: text('The dataset of the record, or the dataset that the message holds.', 'profile'),
   Key: optional(Key),
   Value,
@@ -57,21 +58,22 @@ export const exported: Answers<ExportedMessage> = {
   DatasetSyncCount: syncCount,
   Records: records,
   Datasets: list<ExportedDataset>('Where a message holds a whole identity: its datasets.', dataset),
-  Part: count('Number of the message, from 1, where a dataset or an identity is too large for one.', 1),
-  Parts: count('How many messages hold the dataset or the identity, where one is not enough.', 2),
+  Part: count('Number of the message, from 1: a dataset or an identity that is too large for one message comes in several.', 1),
+  Parts: count('How many messages hold the dataset or the identity, mostly 1.', 2),
   StartedAt: date('In the summary: when the pass began.', '2026-01-31T00:00:00.000Z'),
-  ModifiedSince: date('In the summary: only what was modified at this time or later was read. Absent for a pass over everything.', '2026-01-30T00:00:00.000Z'),
+  ModifiedSince: date('In the summary: only what was modified at this time or later was read. null for a pass over everything.', '2026-01-30T00:00:00.000Z'),
   Totals: object('In the summary: what the pass delivered.', totals),
 };
 
-const aRecord = { Change: 'updated', ...data.aRecord };
-const aDataset = { ...data.aDataset, DataStorage: 9, DatasetSyncCount: 9, Records: [aRecord] };
+const place = { IdentityPoolId: example.POOL, IdentityId: example.IDENTITY, DatasetName: 'profile' };
+const aRecord = { Change: 'updated', ...place, ...data.aRecord };
+const aDataset = { ...place, ...data.aDataset, DataStorage: 9, DatasetSyncCount: 9, Records: [aRecord] };
 const pool = { IdentityPoolId: example.POOL };
 
 export const exportedExamples = [
-  { Kind: 'record', ...pool, IdentityId: example.IDENTITY, DatasetName: 'profile', ...aRecord },
-  { Kind: 'dataset', ...pool, ...aDataset, Part: 1, Parts: 2 },
-  { Kind: 'identity', ...pool, IdentityId: example.IDENTITY, Datasets: [aDataset] },
+  { Kind: 'record', ...aRecord },
+  { Kind: 'dataset', ...aDataset, Part: 1, Parts: 2 },
+  { Kind: 'identity', ...pool, IdentityId: example.IDENTITY, Datasets: [aDataset], Part: 1, Parts: 1 },
   {
     Kind: 'summary',
     ...pool,

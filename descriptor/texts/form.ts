@@ -1,6 +1,7 @@
 import { GRANULARITIES, type Granularity } from '../../lib/export/input';
 import { EMIT_BEHAVIOURS } from '../../lib/platform/list';
 import { ERROR_POLICIES } from '../../lib/platform/error-policy';
+import { IF_NOT_FOUND, type IfNotFound } from '../../lib/platform/not-found';
 import { IDENTITY, POOL } from './examples';
 
 /** A field of a step or of the credential. Its place among the others is its place on the form. */
@@ -9,6 +10,8 @@ export interface FormField {
   readonly help: string;
   readonly required?: true;
   readonly secret?: true;
+  /** Of a check box. */
+  readonly tick?: true;
   /** Of a field to type into. */
   readonly placeholder?: string;
   /** Of a drop-down: values with their labels, or the name of the function that lists them. */
@@ -29,19 +32,34 @@ export const labelled = <Value extends string>(values: readonly Value[], labels:
 const errorPolicy: FormField = {
   label: 'Error Handling Policy',
   model: labelled(ERROR_POLICIES, { retry: 'Retry in the component, then fail (default)', rebound: 'Use rebound: let the platform deliver the message again later', emit: 'Emit the error as a message', fail: "Don't retry (throw the error at once)" }),
-  help: 'What happens when a call fails. All choices but the last first repeat, a few times, what may pass by itself: throttling, faults of the service, lost connections. Retry then fails. Rebound then has the platform deliver the message again after growing waits. Emit then sends a message whose body holds the error, so that the flow can branch. What a repeat cannot cure, such as a refused value, is never repeated.',
+  help: 'What happens when a call fails. All choices but the last first repeat, a few times, what may pass by itself: throttling, faults of the service, lost connections. Retry then fails. Rebound then has the platform deliver the message again after growing waits. Emit then sends a message whose body holds the members error and input, so that the flow can branch. What a repeat cannot cure, such as a refused value, is never repeated.',
 };
 
-const pool: FormField = { label: 'Identity Pool', model: 'identityPools', prompt: 'Take it from each message', help: 'The identity pool for messages that do not map Identity Pool ID themselves. The list shows the pools of the region that the credential names.' };
+const pool: FormField = { label: 'Identity Pool', model: 'identityPools', prompt: 'Take it from each message', help: 'The identity pool for messages that do not map Identity Pool ID themselves. The list shows the pools of the region that the credential names, by name and id.' };
+
+const behaviours = { singlePage: 'One page, as the API answers', fetchAll: 'Fetch all: everything in one message', fetchPage: 'Fetch page: one message per page', emitIndividually: 'Emit individually: one message per item' };
 
 const emitBehaviour: FormField = {
-  label: 'Emit Behaviour',
-  model: labelled(EMIT_BEHAVIOURS, { singlePage: 'One page, as the API answers (default)', fetchAll: 'Fetch all: everything in one message', fetchPage: 'Fetch page: one message per page', emitIndividually: 'Emit individually: one message per item' }),
-  help: 'How a list becomes messages. Fetch all keeps the whole list in memory and can outgrow what the platform takes in one message; prefer the last two for long lists.',
+  label: 'Emit Behavior',
+  model: labelled(EMIT_BEHAVIOURS, { ...behaviours, singlePage: `${behaviours.singlePage} (default)` }),
+  help: 'How a list becomes messages. A page that is not the last says so in its header cognito-sync-has-more and in the log. A message of one item names every member of its kind, null where there is nothing. Fetch all keeps the whole list in memory and can outgrow what the platform takes in one message; prefer the last two for long lists.',
 };
 
-/** The fields of an action that takes these members: a pool for those of one pool, emit behaviours where there are pages. */
-export const formOf = (members: object): Form => ({ ...('IdentityPoolId' in members && { IdentityPoolId: pool }), ...('NextToken' in members && { emitBehaviour }), errorPolicy });
+/** As above, for a list that is no operation of Cognito Sync. */
+export const emitsIndividually: Form = { emitBehaviour: { ...emitBehaviour, model: labelled(EMIT_BEHAVIOURS, { ...behaviours, emitIndividually: `${behaviours.emitIndividually} (default)` }), prompt: `${behaviours.emitIndividually} (default)` } };
+
+/** @param defaultChoice what no choice means */
+export const ifNotFound = (defaultChoice: IfNotFound, advice: string): FormField => {
+  const choices = { error: 'Fail with an error', emptyObject: 'Emit an empty object', nothing: 'Emit nothing' };
+  const model = labelled(IF_NOT_FOUND, { ...choices, [defaultChoice]: `${choices[defaultChoice]} (default)` });
+  return { label: 'If Not Found', model, prompt: model[defaultChoice], help: `What happens where there is no such dataset. ${advice} A pool that does not exist is an error whatever is chosen.` };
+};
+
+/**
+ * The fields of an action that takes these members: a pool for those of one pool, emit behaviours where there are pages.
+ * @param own of this action alone
+ */
+export const formOf = (members: object, own: Form = {}): Form => ({ ...('IdentityPoolId' in members && { IdentityPoolId: pool }), ...('NextToken' in members && { emitBehaviour }), ...own, errorPolicy });
 
 const granularity: FormField = {
   label: 'Granularity',
@@ -49,18 +67,25 @@ const granularity: FormField = {
   help: 'What one message holds. One message per record suits a database or a mapping, and takes longest, since the platform passes on about a hundred messages a second. A dataset or an identity that is too large for one message comes in several.',
 };
 
-export const ofExport: Form = { IdentityPoolId: pool, Granularity: granularity, errorPolicy };
+const emitSummary: FormField = {
+  label: 'Emit Summary',
+  tick: true,
+  help: 'Sends one message more at the end, of Kind summary, with the totals and what was skipped. Without it the totals stand in the log, and in the header cognito-sync-totals of the last message where one is left to come. A step that wants messages of one kind only, such as a CSV step, fails on a summary.',
+};
+
+export const ofExport: Form = { IdentityPoolId: pool, Granularity: granularity, emitSummary, errorPolicy };
 
 const PROMPT = 'Choose it, or type it below';
 /** A trigger has no message to take its pool from. */
 const poolOfTrigger: Form = {
-  IdentityPoolId: { label: 'Identity Pool', model: 'identityPools', prompt: PROMPT, help: 'The identity pool. The list shows the pools of the region that the credential names, and needs the permission cognito-sync:ListIdentityPoolUsage.' },
+  IdentityPoolId: { label: 'Identity Pool', model: 'identityPools', prompt: PROMPT, help: 'The identity pool. The list shows the pools of the region that the credential names, and needs the permission cognito-sync:ListIdentityPoolUsage; with cognito-identity:ListIdentityPools it shows their names.' },
   TypedIdentityPoolId: { label: 'Identity Pool ID', placeholder: POOL, help: 'The identity pool, as region:UUID, where it is not in the list. A value here goes before the list.' },
 };
 
 export const ofExportTrigger: Form = {
   ...poolOfTrigger,
   Granularity: granularity,
+  emitSummary,
   IdentityIds: { label: 'Identity IDs', help: 'Only these identities, with commas between them. Leave it blank for all.' },
   DatasetNames: { label: 'Dataset Names', placeholder: 'profile,settings', help: 'Only the datasets of these names, with commas between them. Leave it blank for all.' },
   ModifiedSince: { label: 'Modified Since', placeholder: '2026-01-31T00:00:00Z', help: 'Only what was modified at this time or later, in ISO 8601. Leave it blank for everything.' },

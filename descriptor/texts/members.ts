@@ -17,7 +17,7 @@ export const pageSize = (items: string): Words => words(`At most how many ${item
 export const COMMON: ManyWords = {
   IdentityPoolId: words('The identity pool, as region:UUID. Needed unless the field Identity Pool of the step is set; a value here goes before that field.', example.POOL),
   IdentityId: words('The user whose data is meant: an identity of the pool, as region:UUID. It is not the user name of a user pool. Needed unless the group Act as a User finds it.', example.IDENTITY),
-  NextToken: words('Where to go on: the Next Token of the page before. Leave it out for the first page. Only the emit behaviour One page needs it; the others follow the pages by themselves.', example.NEXT_TOKEN),
+  NextToken: words('Where to go on: the Next Token of the page before. Leave it out for the first page. Only the Emit Behavior «One page» needs it; the others follow the pages by themselves.', example.NEXT_TOKEN),
 };
 
 const PROVIDERS = 'Tokens by the names of the login providers that gave them, such as accounts.google.com, at most 10.';

@@ -2,6 +2,7 @@ import * as operations from '../../lib/cognito-sync/operations';
 import { always, choice, count, date, flag, list, object, text } from '../answers';
 import * as data from './data';
 import * as example from './examples';
+import { ifNotFound } from './form';
 import { datasetName, pageSize } from './members';
 import { group, titled, words } from '../schema';
 import { stepOf } from '../operation';
@@ -9,7 +10,6 @@ import type { Step } from '../step';
 
 export const WITHOUT_TRIGGER = 'A write with an access key does not run the Lambda function of the pool (Sync Trigger).';
 const LAG = 'The figures may lag behind.';
-const NO_DATASET = 'A dataset that does not exist is an error.';
 
 const session = { IdentityPoolId: example.POOL, IdentityId: example.IDENTITY, DatasetName: 'profile' };
 
@@ -89,16 +89,20 @@ const ListDatasets = stepOf(operations.ListDatasets, {
 
 const DescribeDataset = stepOf(operations.DescribeDataset, {
   description: 'Returns size, number of records and dates of one dataset.',
-  help: `Says nothing of the records themselves: List Records reads them. ${NO_DATASET}`,
+  help: `Says nothing of the records themselves: List Records reads them. If Not Found decides what comes of a dataset that does not exist, by default an error.`,
+  fields: { ifNotFound: ifNotFound('error', 'An empty object or nothing suits a flow that looks first and then writes.') },
   input: { DatasetName: datasetName('The dataset to describe.') },
-  output: { Dataset: always(object('What the service knows about the dataset, without its records.', data.dataset)) },
+  output: { Dataset: object('What the service knows about the dataset, without its records. Absent where there is none and If Not Found emits an empty object.', data.dataset) },
+  outputExamples: [{ Dataset: data.aDataset }, {}],
 });
 
 const DeleteDataset = stepOf(operations.DeleteDataset, {
   description: 'Deletes a dataset with all its records.',
-  help: `There is no way back. Apps that still hold the dataset learn of it at their next sync and may write it anew. ${NO_DATASET}`,
+  help: `There is no way back. Apps that still hold the dataset learn of it at their next sync and may write it anew. If Not Found decides what comes of a dataset that does not exist, by default an empty object.`,
+  fields: { ifNotFound: ifNotFound('emptyObject', 'A message that is delivered twice finds nothing the second time, which is no failure by default.') },
   input: { DatasetName: datasetName('The dataset to delete with all its records.') },
-  output: { Dataset: always(object('The deleted dataset as it was.', data.dataset)) },
+  output: { Dataset: object('The deleted dataset as it was. Absent where there was none and If Not Found emits an empty object.', data.dataset) },
+  outputExamples: [{ Dataset: data.aDataset }, {}],
 });
 
 const DescribeIdentityUsage = stepOf(operations.DescribeIdentityUsage, {

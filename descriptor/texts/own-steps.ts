@@ -5,10 +5,10 @@ import type { UpsertRecordsOutput } from '../../lib/datasets/upsert';
 import { upsertInput } from '../../lib/datasets/upsert-input';
 import { exportInput } from '../../lib/export/input';
 import type { Shape } from '../../lib/shape';
-import { always, choice, count, date, flag, list, text, texts } from '../answers';
+import { always, choice, count, date, flag, list, text, texts, type Answers } from '../answers';
 import * as data from './data';
 import * as example from './examples';
-import { formOf, ofExport } from './form';
+import { emitsIndividually, formOf, ofExport } from './form';
 import { actingAs, inputOf } from '../input';
 import { datasetName, owner } from './members';
 import { exported, exportedExamples } from './exported';
@@ -35,12 +35,13 @@ export const UpsertRecords = step<UpsertRecordsOutput>({
       membersOf(upsertInput),
       {
         DatasetName: datasetName('The dataset to write to. One that does not exist yet is made.'),
-        Records: group('The records that the dataset shall hold. In developer mode also one object of keys and values, of which null removes.', {
+        Records: group('The records that the dataset shall hold. In developer mode also a single one, or one object of keys and values, of which null removes; write a record that is really called Key in a list of Key and Value.', {
           Key: words('Name of the record, 1 to 1024 characters. Each key only once.', 'theme'),
           Value: words('Content of the record, up to 1048575 characters. Needed unless Remove is set, so that a mapping that finds nothing removes nothing; null removes as well.', 'dark'),
           Remove: words('Whether to remove the record instead of writing it.', true),
         }),
         Mode: words('What happens to the other records of the dataset: merge (default) leaves them alone, replace removes them.', 'merge'),
+        AllowEmpty: words('Lets Mode replace leave the dataset without records. Otherwise that is refused, since a mapping that found nothing looks the same.', false),
         OnConflict: words('What happens when somebody else writes the same key at the same time: overwrite (default) writes over it, keepRemote leaves it as the other wrote it, fail gives an error.', 'overwrite'),
         Values: words('How values that are not text are written: text (default) refuses them, json writes them as JSON.', 'text'),
       },
@@ -52,7 +53,7 @@ export const UpsertRecords = step<UpsertRecordsOutput>({
             { Key: 'draft', Remove: true },
           ],
         },
-        { ...UPSERTED, Records: [{ Key: 'theme', Value: 'dark' }], Mode: 'replace', OnConflict: 'fail', Values: 'json' },
+        { ...UPSERTED, Records: [{ Key: 'theme', Value: 'dark' }], Mode: 'replace', OnConflict: 'fail', Values: 'json', AllowEmpty: false },
       ],
     ),
   ),
@@ -83,7 +84,7 @@ export const UpsertRecords = step<UpsertRecordsOutput>({
 
 export const ExportIdentityPool = step({
   title: 'Export Identity Pool',
-  description: 'Reads everything in an identity pool and sends it on, then a message with totals.',
+  description: 'Reads everything in an identity pool and sends it on.',
   help: 'Goes through the identities of the pool, their datasets and their records, in one run. For pools of more than some ten thousand identities use the trigger Get New and Updated Records of an Identity Pool, which goes on where it stopped.',
   credentials: 'an access key of the AWS account.',
   permissions: ['cognito-identity:ListIdentities', 'cognito-sync:ListDatasets', 'cognito-sync:ListRecords'],
@@ -114,24 +115,20 @@ export const GetIdentityId = step({
   output: { IdentityPoolId: always(text('The identity pool that was asked.', example.POOL)), IdentityId: always(text('The identity of the user in that pool, for the steps that read and write its datasets.', example.IDENTITY)) },
 });
 
-export const ListIdentities = step<ListIdentitiesOutput>({
+const identity: Answers<IdentityDescription> = {
+  IdentityId: text('The identity, as region:UUID.', example.IDENTITY),
+  Logins: texts('The names of the login providers of the identity; null for a guest.', 'accounts.google.com'),
+  CreationDate: date('When the identity was made.', example.CHANGED),
+  LastModifiedDate: date('When its logins last changed.', example.CHANGED),
+};
+
+export const ListIdentities = step<ListIdentitiesOutput & IdentityDescription>({
   title: 'List Identities',
   description: 'Lists the identities of an identity pool, with the names of their login providers.',
   help: 'Lists identities whether or not they have datasets.',
   credentials: CREDENTIALS.developer,
   permissions: ['cognito-identity:ListIdentities'],
-  fields: formOf(membersOf(listIdentitiesInput)),
+  fields: formOf(membersOf(listIdentitiesInput), emitsIndividually),
   input: inputOf(membersOf(listIdentitiesInput), { MaxResults: words('At most how many identities the service puts on one page, 1 to 60. Left out, it is 60.', 60), HideDisabled: words('Leave out disabled identities, such as those that were merged into another one.', true) }),
-  output: {
-    IdentityPoolId: text('The identity pool that was listed.', example.POOL),
-    Identities: always(
-      list<IdentityDescription>('The identities of the page. The emit behaviour Emit individually makes a message of each instead, which holds its members and the pool.', {
-        IdentityId: text('The identity, as region:UUID.', example.IDENTITY),
-        Logins: texts('The names of the login providers of the identity; absent for a guest.', 'accounts.google.com'),
-        CreationDate: date('When the identity was made.', example.CHANGED),
-        LastModifiedDate: date('When its logins last changed.', example.CHANGED),
-      }),
-    ),
-    NextToken: data.nextToken,
-  },
+  output: { IdentityPoolId: text('The identity pool that was listed.', example.POOL), ...identity, Identities: list<IdentityDescription>('With another Emit Behavior than one message per item: the identities of the page, or of all pages.', identity), NextToken: data.nextToken },
 });

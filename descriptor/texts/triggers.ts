@@ -33,7 +33,7 @@ const GetNewAndUpdatedRecords = step<RecordChange>({
     IdentityId: data.identityId,
     DatasetName: data.datasetName,
     ...data.record,
-    Key: text('Name of the record. Absent when the whole dataset was deleted.', 'theme'),
+    Key: text('Name of the record. null when the whole dataset was deleted.', 'theme'),
     SyncCount: always(count('The sync count that the dataset had after this change. When the whole dataset was deleted: the last one known of it.', 9)),
   },
   outputExamples: [

@@ -2,10 +2,11 @@ import { exportInput } from '../export/input';
 import { closingMessage } from '../export/messages';
 import { noTotals } from '../export/totals';
 import { exportSource, runExport } from '../platform/export';
+import { isTicked } from '../platform/input';
 import { step } from '../platform/step';
 import { readInput } from '../shape';
 
-/** Emits all that a pool holds, and a closing message with totals. */
+/** Emits all that a pool holds and, where the step asks for it, a closing message with totals. */
 export const process = step('ExportIdentityPool', async (current) => {
   const input = readInput(current.name, exportInput, current.input);
   const { IdentityPoolId, IdentityIds, DatasetNames, ModifiedSince } = input;
@@ -17,6 +18,7 @@ export const process = step('ExportIdentityPool', async (current) => {
     filter: { IdentityIds, DatasetNames, since },
     from: { cursor: {}, totals: noTotals },
   });
+  if (!isTicked(current.cfg, 'emitSummary')) return;
   const { totals } = progress;
   const { body } = closingMessage({ IdentityPoolId, startedAt, since, totals });
   await current.emit(body, { item: 'summary', length: 0 });

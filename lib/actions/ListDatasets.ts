@@ -1,4 +1,5 @@
 import { ListDatasets } from '../cognito-sync/operations';
+import { datasetRow } from '../datasets/rows';
 import { listAction } from '../platform/list';
 
 /** Lists the datasets of an identity: `GET …/identities/{IdentityId}/datasets`. */
@@ -6,7 +7,7 @@ export const process = listAction(ListDatasets, {
   member: 'Datasets',
   items: ({ Datasets }) => Datasets,
   identify: ({ DatasetName, LastModifiedDate }) => `${DatasetName}@${LastModifiedDate}`,
-  context: ['IdentityPoolId'],
+  row: datasetRow,
 });
 
 export { identityPools } from '../platform/drop-down';

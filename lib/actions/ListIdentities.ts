@@ -1,6 +1,13 @@
-import { ListIdentities, type ListIdentitiesInput } from '../cognito-identity/model';
+import {
+  ListIdentities,
+  type IdentityDescription,
+  type ListIdentitiesInput,
+  type ListIdentitiesOutput,
+} from '../cognito-identity/model';
 import { identityPages } from '../cognito-identity/pages';
+import type { Pool } from '../cognito-sync/model';
 import { ListDatasets } from '../cognito-sync/operations';
+import { identityRow } from '../datasets/rows';
 import { emitList } from '../platform/list';
 import { step } from '../platform/step';
 import { integer, optional, readInput, required, structure, truth } from '../shape';
@@ -15,21 +22,21 @@ export const input = structure<Partial<ListIdentitiesInput> & { IdentityPoolId: 
   HideDisabled: optional(truth),
 });
 
-const list = {
-  member: 'Identities',
-  items: ({ Identities }: NonNullable<typeof ListIdentities.output>) => Identities,
-  identify: ({ IdentityId, LastModifiedDate }: { IdentityId?: string; LastModifiedDate?: string }) =>
-    `${IdentityId}@${LastModifiedDate}`,
-  context: ['IdentityPoolId'],
-} as const;
-
 /** Lists the identities of an identity pool, with the names of their login providers. */
 export const process = step('ListIdentities', async (current) => {
   const request = { MaxResults: PAGE_SIZE, ...readInput(current.name, input, current.input) };
   const client = current.identityClient();
+  const list = {
+    member: 'Identities',
+    items: ({ Identities }: ListIdentitiesOutput) => Identities,
+    identify: ({ IdentityId, LastModifiedDate }: IdentityDescription) => `${IdentityId}@${LastModifiedDate}`,
+    row: ({ IdentityPoolId }: Pool, identity: IdentityDescription) => identityRow(IdentityPoolId, identity),
+    // Ours, and no operation of Cognito Sync: one message for each identity is what a flow goes on with.
+    defaultBehaviour: 'emitIndividually',
+  } as const;
   await emitList(current, list, {
     page: () => client.send(ListIdentities, request),
-    pages: () => identityPages(client, request),
+    pages: () => identityPages(client, ListIdentities, request),
     request,
   });
 });

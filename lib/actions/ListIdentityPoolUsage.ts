@@ -1,4 +1,5 @@
 import { ListIdentityPoolUsage } from '../cognito-sync/operations';
+import { usageRow } from '../datasets/rows';
 import { listAction } from '../platform/list';
 
 /** Lists the identity pools of the account that use Cognito Sync: `GET /identitypools`. */
@@ -6,5 +7,5 @@ export const process = listAction(ListIdentityPoolUsage, {
   member: 'IdentityPoolUsages',
   items: ({ IdentityPoolUsages }) => IdentityPoolUsages,
   identify: ({ IdentityPoolId }) => String(IdentityPoolId),
-  context: [],
+  row: (_, usage) => usageRow(usage),
 });

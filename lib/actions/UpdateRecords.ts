@@ -3,6 +3,6 @@ import { updateRecords } from '../datasets/recover';
 import { action } from '../platform/action';
 
 /** Changes records, each by its own sync count, all or none: `POST …/datasets/{DatasetName}`. */
-export const process = action(UpdateRecords, updateRecords);
+export const process = action(UpdateRecords, { perform: updateRecords });
 
 export { identityPools } from '../platform/drop-down';

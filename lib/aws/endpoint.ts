@@ -37,7 +37,17 @@ export function awsEndpoint(service: string, region: string): Endpoint {
 const endpoints = new Map<string, Endpoint>();
 
 /**
- * Reads a custom endpoint: https, or http on loopback only, without user, path, query or fragment.
+ * Whether plain http may go to a host: to loopback, and where whoever runs the component names it in the variable
+ * `COGNITO_SYNC_HTTP_HOSTS`, with commas between names. A credential alone never decides it.
+ */
+function mayUseHttp(hostname: string): boolean {
+  if (LOOPBACK.test(hostname)) return true;
+  const named = process.env['COGNITO_SYNC_HTTP_HOSTS'] ?? '';
+  return named.split(',').some((name) => name.trim().toLowerCase() === hostname);
+}
+
+/**
+ * Reads a custom endpoint: https, or http where {@link mayUseHttp}, without user, path, query or fragment.
  * Returns the problem as text where it is none, to follow «endpoint must be».
  */
 export function customEndpoint(text: string): Endpoint | { readonly problem: string } {
@@ -56,7 +66,10 @@ export function customEndpoint(text: string): Endpoint | { readonly problem: str
   if (url.username || url.password) return { problem: `${expected}, got one with a user name or password` };
   if (url.pathname !== '/' || /[?#]/.test(text))
     return { problem: `${expected}, got one with a path, query or fragment` };
-  if (protocol === 'http:' && !LOOPBACK.test(hostname)) return { problem: `${expected}, got http to ${hostname}` };
+  if (protocol === 'http:' && !mayUseHttp(hostname)) {
+    const advice = 'whoever runs the component may allow it by COGNITO_SYNC_HTTP_HOSTS';
+    return { problem: `${expected}, got http to ${hostname}; ${advice}` };
+  }
   const endpoint = { origin: url.origin, host: url.host };
   if (endpoints.size >= 100) endpoints.clear();
   endpoints.set(text, endpoint);

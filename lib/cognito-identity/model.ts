@@ -29,6 +29,17 @@ export interface ListIdentitiesOutput {
   NextToken?: string;
 }
 
+export interface ListIdentityPoolsInput {
+  /** 1 to 60. */
+  MaxResults: number;
+  NextToken?: string;
+}
+
+export interface ListIdentityPoolsOutput {
+  IdentityPools?: { IdentityPoolId?: string; IdentityPoolName?: string }[];
+  NextToken?: string;
+}
+
 export interface GetIdInput {
   IdentityPoolId: string;
   AccountId?: string;
@@ -82,6 +93,12 @@ export interface IdentityOperation<Input extends object, Output extends object> 
 
 export const ListIdentities: IdentityOperation<ListIdentitiesInput, ListIdentitiesOutput> = {
   name: 'ListIdentities',
+  signed: true,
+  idempotent: true,
+};
+
+export const ListIdentityPools: IdentityOperation<ListIdentityPoolsInput, ListIdentityPoolsOutput> = {
+  name: 'ListIdentityPools',
   signed: true,
   idempotent: true,
 };

@@ -25,6 +25,8 @@ export interface UpsertRecordsInput extends DatasetOfIdentity {
   OnConflict?: 'overwrite' | 'keepRemote' | 'fail';
   /** `text` (default) takes text only; `json` writes other values as JSON text. */
   Values?: 'text' | 'json';
+  /** Lets `replace` leave the dataset without records; by default that is refused. */
+  AllowEmpty?: boolean;
 }
 
 const MAX_KEY_CHARACTERS = 1024;
@@ -41,7 +43,38 @@ function mismatchAt(problem: string, ...path: (string | number)[]): Mismatch {
 
 const isTrue = (value: unknown) => value === true || value === 'true';
 
-/** `{Key, Value}` objects, of which `Value: null` and `Remove: true` remove, or one object of keys and values. */
+const RECORD_MEMBERS: readonly string[] = ['Key', 'Value', 'Remove'];
+
+/** Reads one record; it stands alone where no path leads to it. */
+function recordOf(entry: { [member: string]: unknown }, ...path: number[]): [string, unknown] {
+  const unknown = Object.keys(entry).find((name) => !RECORD_MEMBERS.includes(name));
+  if (unknown !== undefined) {
+    const advice = path.length > 0 ? '' : '; write a record that is really called Key in a list of Key and Value';
+    throw mismatchAt(
+      `has no member ${JSON.stringify(unknown.slice(0, 60))}; it takes ${RECORD_MEMBERS.join(', ')}${advice}`,
+      ...path,
+    );
+  }
+  const { Key, Value, Remove } = entry;
+  if (typeof Key !== 'string') throw mismatchAt(`must be text, got ${kindOf(Key)}`, ...path, 'Key');
+  // A mapping that found nothing leaves Value out; that must not remove anything.
+  if (Value === undefined && !isTrue(Remove)) {
+    throw mismatchAt('is required: text to write, or null (or Remove: true) to remove the record', ...path, 'Value');
+  }
+  return [Key, isTrue(Remove) ? null : Value];
+}
+
+/**
+ * Whether an object is one record, which a mapper that unwraps a list of one makes of it, and not keys and values. With
+ * `Key`, or with nothing but `Value` and `Remove`, it could only be keys and values of records of these very names; those
+ * are written as a list, so that a record with a mistake is never taken for them.
+ */
+const isRecord = (value: { [member: string]: unknown }): boolean => {
+  const names = Object.keys(value);
+  return names.includes('Key') || (names.length > 0 && names.every((name) => RECORD_MEMBERS.includes(name)));
+};
+
+/** `{Key, Value}` objects, of which `Value: null` and `Remove: true` remove; one of them; or one object of keys and values. */
 const records: Shape<Raw> = {
   expected: 'a list of objects with Key and Value, or one object of keys and values',
   json: {
@@ -53,23 +86,14 @@ const records: Shape<Raw> = {
     }).json,
   },
   read(value) {
-    if (isObject(value)) return new Map(Object.entries(value));
+    if (isObject(value)) return new Map(isRecord(value) ? [recordOf(value)] : Object.entries(value));
     if (!Array.isArray(value)) throw new Mismatch(`must be ${this.expected}, got ${kindOf(value)}`);
     const wanted = new Map<string, unknown>();
     value.forEach((entry: unknown, index) => {
       if (!isObject(entry)) throw mismatchAt(`must be an object with Key and Value, got ${kindOf(entry)}`, index);
-      const unknown = Object.keys(entry).find((name) => !['Key', 'Value', 'Remove'].includes(name));
-      if (unknown !== undefined) {
-        throw mismatchAt(`has no member ${JSON.stringify(unknown.slice(0, 60))}; it takes Key, Value, Remove`, index);
-      }
-      const { Key, Value, Remove } = entry;
-      if (typeof Key !== 'string') throw mismatchAt(`must be text, got ${kindOf(Key)}`, index, 'Key');
-      if (wanted.has(Key)) throw mismatchAt('repeats the key of an earlier entry', index, 'Key');
-      // A mapping that found nothing leaves Value out; that must not remove anything.
-      if (Value === undefined && !isTrue(Remove)) {
-        throw mismatchAt('is required: text to write, or null (or Remove: true) to remove the record', index, 'Value');
-      }
-      wanted.set(Key, isTrue(Remove) ? null : Value);
+      const [key, content] = recordOf(entry, index);
+      if (wanted.has(key)) throw mismatchAt('repeats the key of an earlier entry', index, 'Key');
+      wanted.set(key, content);
     });
     return wanted;
   },
@@ -83,6 +107,7 @@ const input = structure<Omit<UpsertRecordsInput, 'Records'> & { Records: Raw }>(
   Mode: optional(oneOf(['merge', 'replace'])),
   OnConflict: optional(oneOf(['overwrite', 'keepRemote', 'fail'])),
   Values: optional(oneOf(['text', 'json'])),
+  AllowEmpty: optional(truth),
 });
 
 /** Text as it is; anything else as JSON where the user chose so. */
@@ -96,6 +121,8 @@ function written(value: unknown, values: 'text' | 'json', key: string): string |
     key,
   );
 }
+
+const holdsValue = (wanted: WantedValues) => [...wanted.values()].some((value) => value !== null);
 
 /** The whole input of UpsertRecords. */
 export const upsertInput: Structure<UpsertRecordsInput> = {
@@ -119,6 +146,12 @@ export const upsertInput: Structure<UpsertRecordsInput> = {
         throw mismatchAt(`has ${text.length} characters; a value has at most ${MAX_VALUE_CHARACTERS}`, 'Records', key);
       }
       wanted.set(key, text);
+    }
+    if (rest.Mode === 'replace' && !rest.AllowEmpty && !holdsValue(wanted)) {
+      throw mismatchAt(
+        'would leave the dataset without records, since Mode is replace; set AllowEmpty to true if that is meant',
+        'Records',
+      );
     }
     return { ...rest, Records: wanted };
   },

@@ -1,4 +1,5 @@
-import type { Record } from '../cognito-sync/model';
+import type { Identity, Record } from '../cognito-sync/model';
+import { changedRecordRow, datasetRow } from '../datasets/rows';
 import type { Granularity } from './input';
 import type { ExportedDataset, ExportedIdentity } from './read-pool';
 import type { ExportTotals } from './totals';
@@ -15,8 +16,8 @@ export interface ExportMessage {
 const ROOM_BYTES = 2_000;
 /** What JSON can make of one UTF-16 unit: `\u0000`. */
 const ESCAPED_BYTES = 6;
-/** Names, dates and counts of a record. */
-const RECORD_BYTES = 400;
+/** Names, dates and counts of a record, and where it is. */
+const RECORD_BYTES = 750;
 
 const boundOf = ({ Key = '', Value = '' }: Record) => ESCAPED_BYTES * (Key.length + Value.length) + RECORD_BYTES;
 const sizeOf = (record: Record) => Buffer.byteLength(JSON.stringify(record)) + RECORD_BYTES;
@@ -63,73 +64,97 @@ function parts<Item>(
 const recordParts = (dataset: ExportedDataset, limit: number): ExportedDataset[] =>
   parts(dataset.Records, { bound: boundOf, size: sizeOf }, limit).map((Records) => ({ ...dataset, Records }));
 
-const withChange = (record: Record) => ({ Change: record.Value === undefined ? 'removed' : 'updated', ...record });
-const numbered = (index: number, of: number) => (of === 1 ? {} : { Part: index + 1, Parts: of });
+/** A dataset with its records as they stand in a message. */
+function datasetBody(identity: Identity, { DatasetSyncCount, Records, ...dataset }: ExportedDataset) {
+  const where = { ...identity, DatasetName: dataset.DatasetName };
+  return {
+    ...datasetRow(identity, dataset),
+    DatasetSyncCount,
+    Records: Records.map((record) => changedRecordRow(where, record)),
+  };
+}
 
-/**
- * The messages of one identity. What would be larger than the platform takes comes in several, numbered by `Part` and
- * `Parts`; an identity without datasets gives none.
- * @param since what the records were filtered by, epoch ms
- * @param limit bytes of a body
- */
-export function* exportBodies(
-  IdentityPoolId: string,
-  { IdentityId, datasets }: ExportedIdentity,
-  granularity: Granularity,
-  since: number | undefined,
-  limit: number,
+const markOf = ({ DatasetName, DatasetSyncCount, LastModifiedDate }: ExportedDataset) =>
+  `${DatasetName}@${DatasetSyncCount}@${LastModifiedDate}`;
+
+function* recordMessages(identity: Identity, datasets: readonly ExportedDataset[]): Generator<ExportMessage> {
+  for (const { DatasetName, Records } of datasets) {
+    const where = { ...identity, DatasetName };
+    for (const record of Records) {
+      yield {
+        body: { Kind: 'record', ...changedRecordRow(where, record) },
+        item: `${identity.IdentityId}/${DatasetName}/${record.Key}@${record.SyncCount}@${record.LastModifiedDate}`,
+        length: boundOf(record),
+      };
+    }
+  }
+}
+
+function* datasetMessages(
+  identity: Identity,
+  datasets: readonly ExportedDataset[],
+  { room, since }: { readonly room: number; readonly since: number | undefined },
 ): Generator<ExportMessage> {
-  const identity = { IdentityPoolId, IdentityId };
-  const room = limit - ROOM_BYTES;
-  const nameOf = ({ DatasetName, DatasetSyncCount, LastModifiedDate }: ExportedDataset) =>
-    `${DatasetName}@${DatasetSyncCount}@${LastModifiedDate}`;
-
-  if (granularity === 'record') {
-    for (const { DatasetName, Records } of datasets) {
-      for (const record of Records) {
-        const item = `${IdentityId}/${DatasetName}/${record.Key}@${record.SyncCount}@${record.LastModifiedDate}`;
-        yield {
-          body: { Kind: 'record', ...identity, DatasetName, ...withChange(record) },
-          item,
-          length: boundOf(record),
-        };
-      }
+  for (const dataset of datasets) {
+    const split = recordParts(dataset, room);
+    for (const [index, part] of split.entries()) {
+      yield {
+        body: { Kind: 'dataset', ...datasetBody(identity, part), Part: index + 1, Parts: split.length },
+        item: `${identity.IdentityId}/${markOf(dataset)} since ${since} part ${index} of ${split.length}`,
+        length: sum(part.Records, boundOf),
+      };
     }
-    return;
   }
+}
 
-  if (granularity === 'dataset') {
-    for (const dataset of datasets) {
-      const split = recordParts(dataset, room);
-      for (const [index, part] of split.entries()) {
-        yield {
-          body: {
-            Kind: 'dataset',
-            ...identity,
-            ...part,
-            Records: part.Records.map(withChange),
-            ...numbered(index, split.length),
-          },
-          item: `${IdentityId}/${nameOf(dataset)} since ${since} part ${index} of ${split.length}`,
-          length: sum(part.Records, boundOf),
-        };
-      }
-    }
-    return;
-  }
-
+function* identityMessages(
+  identity: Identity,
+  datasets: readonly ExportedDataset[],
+  { room, since }: { readonly room: number; readonly since: number | undefined },
+): Generator<ExportMessage> {
   if (datasets.length === 0) return;
   const pieces = datasets.flatMap((dataset) => recordParts(dataset, room - ROOM_BYTES));
   const boundOfPiece = ({ Records }: ExportedDataset) => sum(Records, boundOf) + ROOM_BYTES;
   const sizeOfPiece = ({ Records }: ExportedDataset) => sum(Records, sizeOf) + ROOM_BYTES;
   const split = parts(pieces, { bound: boundOfPiece, size: sizeOfPiece }, room);
+  const marks = datasets.map(markOf).join(' ');
   for (const [index, part] of split.entries()) {
-    const Datasets = part.map((dataset) => ({ ...dataset, Records: dataset.Records.map(withChange) }));
+    const Datasets = part.map((dataset) => datasetBody(identity, dataset));
     yield {
-      body: { Kind: 'identity', ...identity, Datasets, ...numbered(index, split.length) },
-      item: `${IdentityId} ${datasets.map(nameOf).join(' ')} since ${since} part ${index} of ${split.length}`,
+      body: { Kind: 'identity', ...identity, Datasets, Part: index + 1, Parts: split.length },
+      item: `${identity.IdentityId} ${marks} since ${since} part ${index} of ${split.length}`,
       length: sum(part, boundOfPiece),
     };
+  }
+}
+
+/** How messages are made of an identity. */
+export interface Splitting {
+  readonly granularity: Granularity;
+  /** What the records were filtered by, epoch ms. */
+  readonly since: number | undefined;
+  /** Bytes of a body. */
+  readonly limit: number;
+}
+
+/**
+ * The messages of one identity, each with every member of its kind. What would be larger than the platform takes comes in
+ * several, numbered by `Part` and `Parts`; an identity without datasets gives none.
+ */
+export function exportMessages(
+  IdentityPoolId: string,
+  { IdentityId, datasets }: ExportedIdentity,
+  { granularity, since, limit }: Splitting,
+): Generator<ExportMessage> {
+  const identity = { IdentityPoolId, IdentityId };
+  const options = { since, room: limit - ROOM_BYTES };
+  switch (granularity) {
+    case 'record':
+      return recordMessages(identity, datasets);
+    case 'dataset':
+      return datasetMessages(identity, datasets, options);
+    case 'identity':
+      return identityMessages(identity, datasets, options);
   }
 }
 
@@ -149,7 +174,7 @@ export function closingMessage({ IdentityPoolId, startedAt, since, totals }: Clo
       Kind: 'summary',
       IdentityPoolId,
       StartedAt: new Date(startedAt).toISOString(),
-      ...(since === undefined ? {} : { ModifiedSince: new Date(since).toISOString() }),
+      ModifiedSince: since === undefined ? null : new Date(since).toISOString(),
       Totals: totals,
     },
     item: `summary ${startedAt}`,

@@ -1,9 +1,13 @@
+import { cognitoIdentity } from '../cognito-identity/client';
+import { ListIdentityPools } from '../cognito-identity/model';
+import { identityPages } from '../cognito-identity/pages';
 import { cognitoSync, type CognitoSync } from '../cognito-sync/client';
 import { ListDatasets, ListIdentityPoolUsage } from '../cognito-sync/operations';
 import { listPages } from '../cognito-sync/pages';
-import { ConnectorError } from '../error';
+import { ConnectorError, invalidInput } from '../error';
 import { readInput } from '../shape';
-import { connectionOf } from './connection';
+import { connectionOf, type Connection } from './connection';
+import { readCredential } from './credential';
 import { chosen } from './input';
 import { retryPolicy } from './retry-policy';
 import type { Config } from './runtime';
@@ -16,8 +20,9 @@ const PAGE_SIZE = 60;
 /** Names under which AWS refuses a call for want of a permission. */
 const REFUSALS = new Set(['AccessDeniedException', 'NotAuthorizedException']);
 
-function clientFor(cfg: Config, label: string): CognitoSync {
-  const { region, endpointOf, credentials } = connectionOf(cfg, label, { poolId: chosen(cfg, 'IdentityPoolId') });
+const connect = (cfg: Config, label: string) => connectionOf(cfg, label, { poolId: chosen(cfg, 'IdentityPoolId') });
+
+function syncClient({ region, endpointOf, credentials }: Connection): CognitoSync {
   return cognitoSync({ region, endpoint: endpointOf('cognito-sync'), credentials, policy: retryPolicy() });
 }
 
@@ -46,6 +51,28 @@ async function* poolIds(client: CognitoSync) {
   }
 }
 
+/**
+ * The names of the account's pools by their ids. Without the permission cognito-identity:ListIdentityPools there are none, nor
+ * where an endpoint of Cognito Sync alone is used.
+ */
+async function poolNames({ region, endpointOf, credentials }: Connection): Promise<ReadonlyMap<string, string>> {
+  const policy = { ...retryPolicy(), retries: 0 };
+  const client = cognitoIdentity({ region, endpoint: endpointOf('cognito-identity'), credentials, policy });
+  const names = new Map<string, string>();
+  let left = Math.ceil(MAX_CHOICES / PAGE_SIZE);
+  try {
+    for await (const { output } of identityPages(client, ListIdentityPools, { MaxResults: PAGE_SIZE })) {
+      for (const { IdentityPoolId, IdentityPoolName } of output.IdentityPools ?? []) {
+        if (IdentityPoolId && IdentityPoolName) names.set(IdentityPoolId, IdentityPoolName);
+      }
+      if (--left === 0) break;
+    }
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+  }
+  return names;
+}
+
 async function* datasetNames(client: CognitoSync, input: { IdentityPoolId: string; IdentityId: string }) {
   for await (const { output } of listPages(client, ListDatasets, { ...input, MaxResults: PAGE_SIZE })) {
     for (const { DatasetName } of output.Datasets ?? []) yield DatasetName;
@@ -53,11 +80,28 @@ async function* datasetNames(client: CognitoSync, input: { IdentityPoolId: strin
 }
 
 /**
- * The identity pools of the account, for the field «Identity Pool»: at most 1000.
+ * The identity pools of the account that use Cognito Sync, for the field «Identity Pool»: at most 1000, by name and id.
  * @throws ConnectorError, shown in the form, such as AccessDeniedException where the key lacks the permission
  */
 export async function identityPools(cfg: Config): Promise<Choices> {
-  return choices('Identity Pool', ListIdentityPoolUsage.name, poolIds(clientFor(cfg, 'Identity Pool')));
+  const label = 'Identity Pool';
+  if (!readCredential(cfg, label).region && !chosen(cfg, 'IdentityPoolId')) {
+    throw invalidInput(
+      label,
+      'region is required in the credential to list its identity pools: set Region there, or map or type the identity pool id instead',
+    );
+  }
+  const connection = connect(cfg, label);
+  const [ids, names] = await Promise.all([
+    choices(label, ListIdentityPoolUsage.name, poolIds(syncClient(connection))),
+    poolNames(connection),
+  ]);
+  return Object.fromEntries(
+    Object.keys(ids).map((id) => {
+      const name = names.get(id);
+      return [id, name ? `${name} (${id})` : id];
+    }),
+  );
 }
 
 /**
@@ -67,5 +111,5 @@ export async function identityPools(cfg: Config): Promise<Choices> {
 export async function datasets(cfg: Config): Promise<Choices> {
   const identity = { IdentityPoolId: chosen(cfg, 'IdentityPoolId'), IdentityId: chosen(cfg, 'IdentityId') };
   const input = readInput('Dataset', ListDatasets.input, identity);
-  return choices('Dataset', ListDatasets.name, datasetNames(clientFor(cfg, 'Dataset'), input));
+  return choices('Dataset', ListDatasets.name, datasetNames(syncClient(connect(cfg, 'Dataset')), input));
 }

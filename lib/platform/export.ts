@@ -2,7 +2,7 @@ import type { CognitoIdentity } from '../cognito-identity/client';
 import { ListIdentities } from '../cognito-identity/model';
 import { ListDatasets } from '../cognito-sync/operations';
 import { DEFAULT_CONCURRENCY, type ExportInput } from '../export/input';
-import { exportBodies, withoutOversize } from '../export/messages';
+import { exportMessages, withoutOversize, type ExportMessage } from '../export/messages';
 import { exportPool, type ExportCursor, type ExportFilter, type ExportSource } from '../export/read-pool';
 import { noTotals, withIdentity, type ExportTotals } from '../export/totals';
 import { largestBodyBytes } from './message-size';
@@ -64,45 +64,65 @@ export interface ExportRun {
   readonly isEnough?: (identities: number, progress: ExportProgress) => boolean;
 }
 
+/** Emits each message when the next one comes, since which is the last one shows only then. */
+function oneBehind(emit: Step['emit'], origin: string | undefined) {
+  let held: ExportMessage | undefined;
+  /** Emits what is held. @param totals go into its headers */
+  const release = async (totals?: ExportTotals) => {
+    if (!held) return;
+    const { body, ...envelope } = held;
+    held = undefined;
+    await emit(body, { ...envelope, origin, totals });
+  };
+  const put = async (message: ExportMessage) => {
+    await release();
+    held = message;
+  };
+  return { put, release };
+}
+
 /**
- * Emits the messages of an export until its end, or until it is enough, and returns how far it came.
+ * Emits the messages of an export until its end, or until it is enough, and returns how far it came. The totals go to the
+ * log at the end, and into the headers of the last message unless a checkpoint came after it.
  * @throws ConnectorError, after which the export can go on from the last checkpoint
  */
 export async function runExport(
   { emit, log, name }: Step,
   { source, input, filter, from, origin, checkpoint, isEnough }: ExportRun,
 ): Promise<{ readonly progress: ExportProgress; readonly isComplete: boolean }> {
-  const { Granularity = 'record', Concurrency: concurrency = DEFAULT_CONCURRENCY } = input;
+  const { Granularity: granularity = 'record', Concurrency: concurrency = DEFAULT_CONCURRENCY } = input;
   const limit = largestBodyBytes(process.env);
+  const splitting = { granularity, since: filter.since, limit };
   let progress = from;
   let identities = 0;
   let messages = 0;
   let messagesAtCheckpoint = 0;
+  const { put, release } = oneBehind(emit, origin);
   const restarted = () => {
     log(`${name}: AWS no longer takes the token of the page where the export stopped, so it begins anew`);
     progress = { cursor: {}, totals: noTotals, restarted: true };
   };
   for await (const read of exportPool(source, filter, from.cursor, { concurrency, restarted })) {
     const identity = withoutOversize(read, limit);
-    for (const { body, ...envelope } of exportBodies(
-      source.IdentityPoolId,
-      identity,
-      Granularity,
-      filter.since,
-      limit,
-    )) {
-      await emit(body, { ...envelope, origin });
+    for (const message of exportMessages(source.IdentityPoolId, identity, splitting)) {
+      await put(message);
       messages++;
     }
     identities++;
     const { next } = identity;
     progress = { ...progress, cursor: next ?? progress.cursor, totals: withIdentity(progress.totals, identity) };
     if (!next) break;
-    if (isEnough?.(identities, progress)) return { progress, isComplete: false };
+    if (isEnough?.(identities, progress)) {
+      await release();
+      return { progress, isComplete: false };
+    }
     if (next.after === undefined || messages - messagesAtCheckpoint >= MESSAGES_BETWEEN_CHECKPOINTS) {
       messagesAtCheckpoint = messages;
+      await release();
       await checkpoint?.(progress);
     }
   }
+  await release(progress.totals);
+  log(`${name}: the export is complete: ${JSON.stringify(progress.totals)}`);
   return { progress, isComplete: true };
 }

@@ -52,6 +52,9 @@ const DEFAULTED = [
 /** The value of a field with a drop-down, or the one typed into the field beside it. */
 export const chosen = (cfg: Config, field: (typeof DEFAULTED)[number]): unknown => cfg[`Typed${field}`] || cfg[field];
 
+/** Whether a check box is ticked: the platform sends `on` or true, or nothing at all. */
+export const isTicked = (cfg: Config, field: string): boolean => Boolean(cfg[field]) && cfg[field] !== 'false';
+
 /** Which member a field stands in for, itself or the one beside it into which one types. */
 const MEMBERS = new Map(DEFAULTED.flatMap((field) => [field, `Typed${field}`].map((name) => [name, field] as const)));
 
@@ -117,7 +120,8 @@ const leftOut = (json: string) => `[left out: ${json.length} characters of JSON]
  * @returns the body, and that something was left out where that is so
  */
 export function presentableWithin(body: unknown, mostBytes: number): { input: unknown; inputIsShortened?: true } {
-  const input = presentable(body);
+  // Whatever it is, it is looked at as a member, whose depth is bounded.
+  const { body: input } = presentable({ body }) as { body: unknown };
   const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value) ?? '');
   let bytes = bytesOf(input);
   if (bytes <= mostBytes) return { input };

@@ -10,45 +10,56 @@ import { step, type Step } from './step';
 /** How a list is emitted: the choices of the field `emitBehaviour`, worded as elsewhere on the platform. */
 export const EMIT_BEHAVIOURS = ['singlePage', 'fetchAll', 'fetchPage', 'emitIndividually'] as const;
 
-function emitBehaviourOf({ name, cfg }: Pick<Step, 'name' | 'cfg'>) {
+type EmitBehaviour = (typeof EMIT_BEHAVIOURS)[number];
+
+function emitBehaviourOf(
+  { name, cfg }: Pick<Step, 'name' | 'cfg'>,
+  defaultBehaviour: EmitBehaviour = 'singlePage',
+): EmitBehaviour {
   const value = cfg['emitBehaviour'];
-  if (!value) return 'singlePage';
+  if (!value) return defaultBehaviour;
   const behaviour = EMIT_BEHAVIOURS.find((known) => known === value);
   if (!behaviour) throw invalidInput(name, `emitBehaviour must be one of ${EMIT_BEHAVIOURS.join(', ')}`);
   return behaviour;
 }
 
-interface List<Output, Item> {
+interface List<Request, Output, Item> {
   /** The member of the answer that holds the items. */
   readonly member: keyof Output & string;
   readonly items: (output: Output) => readonly Item[] | undefined;
   /** Tells an item, in the state it is in, from all others of the list. */
   readonly identify: (item: Item) => string;
-  /** Members of the input that a message with a single item repeats, so that it can stand alone. */
-  readonly context: readonly string[];
+  /** The message of a single item, which can stand alone. */
+  readonly row: (request: Request, item: Item) => object;
+  /** What a blank field means: `singlePage` where the list is an operation of Cognito Sync. */
+  readonly defaultBehaviour?: EmitBehaviour;
 }
 
 /** Where the list comes from. */
-interface Source<Output> {
+interface Source<Request, Output> {
   readonly page: () => Promise<Answer<Output>>;
   readonly pages: () => AsyncIterable<ListedPage<Output>>;
-  /** The request, whose members `context` names. */
-  readonly request: object;
+  readonly request: Request;
 }
 
 /** Emits a list as the step's field `emitBehaviour` says. All but `fetchAll` hold one page at a time in memory. */
-export async function emitList<Output extends { NextToken?: string }, Item extends object>(
+export async function emitList<Request, Output extends { NextToken?: string }, Item extends object>(
   current: Step,
-  { member, items, identify, context }: List<Output, Item>,
-  { page, pages, request }: Source<Output>,
+  { member, items, identify, row, defaultBehaviour }: List<Request, Output, Item>,
+  { page, pages, request }: Source<Request, Output>,
 ): Promise<void> {
-  const behaviour = emitBehaviourOf(current);
+  const behaviour = emitBehaviourOf(current, defaultBehaviour);
+  const hasMore = ({ NextToken }: Output) => Boolean(NextToken);
   if (behaviour === 'singlePage') {
     const { output, trace } = await page();
-    return current.emit(output, { item: 'answer', trace, length: trace.length });
+    if (hasMore(output)) {
+      current.log(
+        `${current.name}: the list goes on after this page; map NextToken, or choose another Emit Behavior, for the rest`,
+      );
+    }
+    return current.emit(output, { item: 'answer', trace, length: trace.length, hasMore: hasMore(output) });
   }
 
-  const origin = Object.fromEntries(Object.entries(request).filter(([name]) => context.includes(name)));
   let all: Item[] = [];
   let length = 0;
   let last: { output: Output; round: number } | undefined;
@@ -59,11 +70,16 @@ export async function emitList<Output extends { NextToken?: string }, Item exten
     last = { output, round };
     switch (behaviour) {
       case 'fetchPage':
-        await current.emit(output, { item: `${round}/${index}`, trace, length: trace.length });
+        await current.emit(output, {
+          item: `${round}/${index}`,
+          trace,
+          length: trace.length,
+          hasMore: hasMore(output),
+        });
         break;
       case 'emitIndividually':
         for (const item of items(output) ?? []) {
-          await current.emit({ ...origin, ...item }, { item: identify(item), trace, length: trace.length });
+          await current.emit(row(request, item), { item: identify(item), trace, length: trace.length });
         }
         break;
       case 'fetchAll':
@@ -81,7 +97,7 @@ export async function emitList<Output extends { NextToken?: string }, Item exten
 /** The action of an operation of Cognito Sync that answers in pages. */
 export function listAction<Input extends Page & object, Output extends { NextToken?: string }, Item extends object>(
   operation: Operation<Input, Output>,
-  list: List<Output, Item>,
+  list: List<Input, Output, Item>,
 ): Process {
   return step(operation.name, async (current) => {
     const behaviour = emitBehaviourOf(current);
@@ -89,7 +105,7 @@ export function listAction<Input extends Page & object, Output extends { NextTok
     if (once && behaviour !== 'singlePage') {
       throw invalidInput(
         operation.name,
-        'the signature in the message is good for one page; choose that as the emit behaviour of the step',
+        'the signature in the message is good for one page; choose that as the Emit Behavior of the step',
       );
     }
     await emitList(current, list, {

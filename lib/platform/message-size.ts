@@ -33,7 +33,7 @@ export function refuseOversize(action: string, body: object, length: number, env
   if (size > limit) {
     throw invalidInput(
       action,
-      `the message to emit has ${size} bytes, and this step can send ${limit}: set «Emit Behaviour» to one message per page or per item, or lower MaxResults`,
+      `the message to emit has ${size} bytes, and this step can send ${limit}: set «Emit Behavior» to one message per page or per item, or lower MaxResults`,
     );
   }
 }

@@ -16,6 +16,10 @@ export interface Envelope {
   readonly identityId?: string | undefined;
   /** The answer to an ambiguous failure was found out afterwards. */
   readonly recovered?: boolean | undefined;
+  /** The list goes on after this page. */
+  readonly hasMore?: boolean | undefined;
+  /** What an export has delivered, in its last message. */
+  readonly totals?: object | undefined;
 }
 
 /**
@@ -33,7 +37,7 @@ export function messageOf(
   action: string,
   inputId: string | undefined,
   body: object,
-  { item, origin = inputId, trace, identityId, recovered }: Envelope,
+  { item, origin = inputId, trace, identityId, recovered, hasMore, totals }: Envelope,
 ) {
   const message = newMessageWithBody(body);
   if (origin) message.id = deterministicId(origin, action, item);
@@ -44,5 +48,7 @@ export function messageOf(
   }
   if (identityId) message.headers['cognito-sync-identity-id'] = identityId;
   if (recovered) message.headers['cognito-sync-recovered'] = 'true';
+  if (hasMore) message.headers['cognito-sync-has-more'] = 'true';
+  if (totals) message.headers['cognito-sync-totals'] = JSON.stringify(totals);
   return message;
 }

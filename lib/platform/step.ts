@@ -10,6 +10,7 @@ import { messageOf, type Envelope } from './message';
 import { refuseOversize } from './message-size';
 import { retryPolicy } from './retry-policy';
 import type { Config, Message, Process, Runtime } from './runtime';
+import { unknownFields } from './step-fields';
 
 /** One message on its way through an action or a trigger. */
 export interface Step {
@@ -111,6 +112,9 @@ export function step(name: string, handler: (step: Step) => Promise<void>): Proc
   return async function process(this: Runtime, message, cfg, snapshot) {
     const policy = errorPolicyOf(name, cfg);
     const outbox = outboxOf(this, name, message.id);
+    for (const field of unknownFields(name, cfg)) {
+      this.logger?.warn(`${name}: the form of the step has no field ${JSON.stringify(field.slice(0, 60))}`);
+    }
     try {
       await handler(stepOf(this, name, { message, cfg, snapshot, policy }, outbox));
     } catch (cause) {

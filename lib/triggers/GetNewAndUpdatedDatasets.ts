@@ -7,6 +7,7 @@ import {
   type DatasetsPosition,
   type DatasetsStep,
 } from '../datasets/dataset-changes';
+import { datasetRow } from '../datasets/rows';
 import { SAMPLE_SIZE, settingsOf, snapshotFor, startsNow, trigger, type Polling } from '../platform/trigger';
 
 type Snapshot = Identity & DatasetsPosition;
@@ -58,7 +59,7 @@ function emitChange(
   { emit: { Change, ...dataset }, mark }: Extract<DatasetsStep, { emit: object }>,
 ): Promise<void> {
   return polling.emit(
-    { Change, ...dataset, ...identity },
+    { Change, ...datasetRow(identity, dataset) },
     {
       origin: `${identity.IdentityPoolId}/${identity.IdentityId}`,
       item: `${Change} ${dataset.DatasetName} ${mark}`,

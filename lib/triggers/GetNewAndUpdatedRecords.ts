@@ -1,6 +1,7 @@
 import type { DatasetOfIdentity } from '../cognito-sync/model';
 import { DescribeDataset, ListRecords } from '../cognito-sync/operations';
 import { isRecordsPosition, recordChanges, type RecordChange, type RecordsPosition } from '../datasets/record-changes';
+import { recordRow } from '../datasets/rows';
 import { SAMPLE_SIZE, settingsOf, snapshotFor, startsNow, trigger, type Polling } from '../platform/trigger';
 
 type Snapshot = DatasetOfIdentity & RecordsPosition;
@@ -46,14 +47,19 @@ const isSame = (one: RecordsPosition, other: RecordsPosition) =>
 
 function emitChange({ emit }: Polling, change: RecordChange, deletions: number): Promise<void> {
   const { Change, IdentityPoolId, IdentityId, DatasetName, Key, Value = '', SyncCount, LastModifiedDate } = change;
-  return emit(change, {
-    origin: `${IdentityPoolId}/${IdentityId}/${DatasetName}`,
-    // A service that begins to count anew may reach the same count, but not at the same time. How often the dataset was
-    // deleted is counted anew after a reset of the snapshot, but then its count has moved on.
-    item:
-      Change === 'datasetDeleted' ? `deletion ${deletions} at ${SyncCount}` : `${Key}@${SyncCount}@${LastModifiedDate}`,
-    length: Value.length,
-  });
+  return emit(
+    { Change, ...recordRow(change, change) },
+    {
+      origin: `${IdentityPoolId}/${IdentityId}/${DatasetName}`,
+      // A service that begins to count anew may reach the same count, but not at the same time. How often the dataset was
+      // deleted is counted anew after a reset of the snapshot, but then its count has moved on.
+      item:
+        Change === 'datasetDeleted'
+          ? `deletion ${deletions} at ${SyncCount}`
+          : `${Key}@${SyncCount}@${LastModifiedDate}`,
+      length: Value.length,
+    },
+  );
 }
 
 export { datasets, identityPools } from '../platform/drop-down';

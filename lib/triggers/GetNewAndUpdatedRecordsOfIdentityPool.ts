@@ -3,6 +3,7 @@ import { closingMessage } from '../export/messages';
 import { isCursor, type ExportCursor } from '../export/read-pool';
 import { isTotals, noTotals, type ExportTotals } from '../export/totals';
 import { exportSource, runExport, serverTime, type ExportProgress } from '../platform/export';
+import { isTicked } from '../platform/input';
 import { deterministicId } from '../platform/message';
 import { isObject } from '../shape';
 import { fitsSnapshot, SAMPLE_SIZE, settingsOf, snapshotFor, trigger, wholeNumberOf } from '../platform/trigger';
@@ -90,8 +91,10 @@ export const process = trigger('GetNewAndUpdatedRecordsOfIdentityPool', async (p
     isEnough: (identities, progress) => identities >= most && !progress.restarted && fitsSnapshot(snapshotAt(progress)),
   });
   if (!isComplete) return checkpoint(progress);
-  const { body, ...envelope } = closingMessage({ IdentityPoolId, startedAt, since, totals: progress.totals });
-  await polling.emit(body, { ...envelope, origin: IdentityPoolId });
+  if (isTicked(polling.cfg, 'emitSummary')) {
+    const { body, ...envelope } = closingMessage({ IdentityPoolId, startedAt, since, totals: progress.totals });
+    await polling.emit(body, { ...envelope, origin: IdentityPoolId });
+  }
   await polling.saveSnapshot({ ...place, since: startedAt });
 });
 

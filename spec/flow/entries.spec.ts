@@ -18,6 +18,14 @@ it('has a sample for each entry of component.json and for nothing else', () => {
   expect(Object.keys(samples).sort()).toEqual(entries.map(([id]) => id).sort());
 });
 
+/** What the dialect of the platform has no word for: null stands where there is nothing. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  const present = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(present.map(([name, member]) => [name, withoutNulls(member)]));
+}
+
 /** Whether the snapshot kept last holds these members. */
 function isLast(snapshots: readonly Snapshot[], members: object): boolean {
   try {
@@ -72,7 +80,7 @@ describe.each(entries)('%s', (id, { metadata }) => {
     expect(emitted.body).toMatchObject(sample?.emits(given) ?? {});
     const schema = (await import(`../../${metadata?.out}`)) as SchemaFile;
     const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(standard(schema));
-    validate(emitted.body);
+    validate(withoutNulls(emitted.body));
     expect(validate.errors).toBeNull();
     expect(emitted.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(emitted.passthrough).toEqual({

@@ -79,7 +79,7 @@ describe('verifyCredentials', () => {
   });
 });
 
-type Field = { model?: string | Record<string, string> };
+type Field = { viewClass: string; model?: string | Record<string, string> };
 type Entry = { fields?: Record<string, Field> };
 
 /** Every drop-down that a function of the component fills: entry, field and name of the function. */
@@ -92,7 +92,7 @@ const dropDowns = Object.entries<Entry>({
 
 /** What each function is to answer and which fields it reads beside the credential. */
 const choices: Readonly<Record<string, { fields: object; expected: object }>> = {
-  identityPools: { fields: {}, expected: { [POOL]: POOL } },
+  identityPools: { fields: {}, expected: { [POOL]: `local (${POOL})` } },
   datasets: { fields: { IdentityPoolId: POOL, IdentityId: IDENTITY }, expected: { profile: 'profile' } },
 };
 

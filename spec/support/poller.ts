@@ -3,6 +3,7 @@ import type { Config, Message, Process } from '../../lib/platform/runtime';
 export interface Told {
   readonly id: string;
   readonly body: Record<string, any>;
+  readonly headers: Record<string, string>;
 }
 
 /** Thrown in place of a broken process. */

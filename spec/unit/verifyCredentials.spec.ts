@@ -50,7 +50,7 @@ const table: readonly (readonly [string, () => Record<string, unknown>, RegExp |
   [
     'an endpoint where nobody listens',
     () => ({ ...good(), endpoint: 'http://127.0.0.1:9' }),
-    /^ListIdentityPoolUsage: NetworkError: ECONNREFUSED at 127\.0\.0\.1$/,
+    /^ListIdentityPoolUsage: NetworkError: ECONNREFUSED at 127\.0\.0\.1(?:\.|$)/,
   ],
   [
     'an endpoint that is none',
@@ -123,6 +123,14 @@ describe('the check', () => {
     } finally {
       await other.stop();
     }
+  });
+
+  it.each([
+    ['', / Region is blank: set it, so that the steps can list identity pools to choose from\.$/],
+    ['us-east-1', /^(?!.*Region is blank)/],
+  ])('says in the reason of a no what a region of "%s" is missed for', async (region, reason) => {
+    const result = await verifyCredentials({ ...good(), region, secretAccessKey: 'x' });
+    expect(result).toEqual({ verified: false, reason: expect.stringMatching(reason) as string });
   });
 
   it('reads one page of one item, and changes nothing', async () => {

@@ -22,7 +22,7 @@ afterEach(async () => {
   await service.stop();
 });
 
-const credential = () => ({ ...KEYS, endpoint: service.endpoint });
+const credential = () => ({ ...KEYS, endpoint: service.endpoint, emitSummary: true });
 const listing = (fields: object = {}) => ({ ...credential(), IdentityPoolId: POOL, IdentityId: IDENTITY, ...fields });
 const cfgOf = (fields: object = {}) => ({ ...credential(), ...DATASET, ...fields });
 const tick = { id: 'tick', body: {} };
@@ -55,7 +55,7 @@ describe('a drop-down', () => {
       NextToken: `page-${service.requests.length}`,
     });
     expect(Object.keys(await list(cfgOf()))).toHaveLength(1000);
-    expect(service.requests).toHaveLength(17);
+    expect(service.requests.filter(({ method }) => method === 'GET')).toHaveLength(17);
   });
 
   it.each(lists)('of %s shows an error that is no want of a permission as AWS words it', async (...row) => {
@@ -115,7 +115,7 @@ describe('the trigger for records', () => {
     process.env['ELASTICIO_FLOW_TYPE'] = 'debug';
     answer = () => ({ Records: [{ Key: 'k', Value: null }] });
     const { bodies } = await run(RecordsTrigger, tick, cfgOf());
-    expect(bodies).toEqual([{ Change: 'removed', ...DATASET, Key: 'k' }]);
+    expect(bodies).toMatchObject([{ Change: 'removed', ...DATASET, Key: 'k', Value: null }]);
   });
 });
 

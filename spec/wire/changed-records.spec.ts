@@ -21,9 +21,7 @@ const end = async () => {
 };
 const poller = (fields: object = {}) => new Poller(GetNewAndUpdatedRecords, cfgOf(server, { ...DATASET, ...fields }));
 const outline = (told: readonly Told[]) =>
-  told.map(({ body: { Change, Key, Value, SyncCount } }) =>
-    [Change, Key, Value, SyncCount].filter((x) => x !== undefined),
-  );
+  told.map(({ body: { Change, Key, Value, SyncCount } }) => [Change, Key, Value, SyncCount].filter((x) => x !== null));
 
 describe('a dataset that is followed', () => {
   beforeEach(() => begin());

@@ -16,6 +16,27 @@ it('lists the identity pools, over all pages', async () => {
   expect(Object.keys(await identityPools(form({}))).sort()).toEqual([POOL, ...POOLS].sort());
 });
 
+it('shows each pool by its name and id', async () => {
+  const named = server.control.addPool({ IdentityPoolName: 'Customers of the shop' });
+  expect(await identityPools(form({}))).toMatchObject({ [named]: `Customers of the shop (${named})` });
+});
+
+it.each([
+  ['the permission for names is missing', () => server.control.deny(KEYS.accessKeyId, ['ListIdentityPools'])],
+  ['Cognito Identity is down', () => server.faults.next({ kind: '503', operation: 'ListIdentityPools' })],
+])('shows ids alone where %s', async (_, spoil) => {
+  spoil();
+  const pools = await identityPools(form({}));
+  expect(Object.entries(pools)).toHaveLength(71);
+  for (const [id, label] of Object.entries(pools)) expect(label).toBe(id);
+});
+
+it('says what to set where the credential has no region', async () => {
+  await expect(identityPools(form({ region: '' }))).rejects.toThrow(
+    'Identity Pool: InvalidInput: region is required in the credential to list its identity pools: set Region there, or map or type the identity pool id instead',
+  );
+});
+
 it.each([
   ['chosen', { IdentityPoolId: POOL, IdentityId: IDENTITY }],
   ['typed, which goes before the list', { IdentityPoolId: POOLS[0], TypedIdentityPoolId: POOL, IdentityId: IDENTITY }],

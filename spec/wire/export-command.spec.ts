@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { LocalServer } from '../../server';
-import { KEYS, localServer, POOL } from '../support/local';
+import { command as commandAt, type CommandOptions } from '../support/command';
+import { localServer, POOL } from '../support/local';
 
-const ROOT = path.join(__dirname, '..', '..');
 const OTHER = 'us-east-1:00000000-0000-4000-8000-000000000002';
 const THIRD = 'us-east-1:00000000-0000-4000-8000-000000000003';
 let server: LocalServer;
@@ -19,35 +18,8 @@ afterEach(async () => {
   await server.stop();
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs one of the repository's commands; `killAt` is the line on standard error after which it is killed. */
-function command(script: string, args: string[], { killAt = 0, input = '' } = {}): Promise<Ended> {
-  const child = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', `scripts/${script}.ts`, ...args], {
-    cwd: ROOT,
-    env: {
-      PATH: process.env['PATH'],
-      HOME: process.env['HOME'],
-      AWS_ACCESS_KEY_ID: KEYS.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
-      COGNITO_SYNC_ENDPOINT: server.endpoint,
-    },
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString();
-    if (killAt > 0 && stderr.split('\n').length > killAt) child.kill('SIGKILL');
-  });
-  child.stdin.end(input);
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
-}
-
+const command = (script: string, args: string[], options: CommandOptions = {}) =>
+  commandAt(server.endpoint, script, args, options);
 const exportTo = (out: string, ...more: string[]) => command('export', ['--pool', POOL, '--out', out, ...more]);
 const rowsOf = (text: string) =>
   text
@@ -85,7 +57,7 @@ it('writes one line for each record, and totals', async () => {
     Key: 'key-0',
     SyncCount: 1,
   });
-}, 30_000);
+}, 120_000);
 
 it('writes CSV as RFC 4180 has it', async () => {
   const where = {
@@ -102,7 +74,7 @@ it('writes CSV as RFC 4180 has it', async () => {
   );
   expect(lines[0]).toContain(`${where.IdentityId},d,awkward,"a ""quoted"", value\r\nof two lines",1,`);
   expect(lines[1]).toContain(',plain,x,1,');
-}, 30_000);
+}, 120_000);
 
 it('writes to standard output', async () => {
   seed(2);
@@ -110,7 +82,7 @@ it('writes to standard output', async () => {
   expect(code).toBe(0);
   expect(rowsOf(stdout)).toHaveLength(6);
   expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({ Records: 6 });
-}, 30_000);
+}, 120_000);
 
 it('loses and doubles nothing when it is killed again and again', async () => {
   seed(1900, 1, 1);
@@ -148,9 +120,26 @@ describe('a folder that holds an export already', () => {
       expect([code, stderr]).toEqual([1, expect.stringContaining(problem)]);
       expect(records()).toBe(before);
     },
-    30_000,
+    120_000,
   );
 });
+
+it('leaves nothing behind when it fails before its first line, so that it can be begun anew', async () => {
+  seed(1);
+  server.faults.next({
+    kind: 'error',
+    operation: 'ListIdentities',
+    name: 'AccessDeniedException',
+    status: 403,
+    message: 'no',
+  });
+  const target = path.join(folder, 'new');
+  const { code, stderr } = await exportTo(target, '--format', 'csv');
+  expect([code, stderr]).toEqual([1, expect.stringContaining('AccessDeniedException: no')]);
+  expect(fs.existsSync(target)).toBe(false);
+  expect((await exportTo(target, '--format', 'csv')).code).toBe(0);
+  expect(fs.readdirSync(target).sort()).toEqual(['export-state.json', 'records.csv']);
+}, 120_000);
 
 it.each([
   [['--since', 'yesterday'], 'ModifiedSince must be a date and time'],
@@ -162,7 +151,7 @@ it.each([
     const { code, stderr } = await exportTo(folder, ...more);
     expect([code, stderr]).toEqual([1, expect.stringContaining(problem)]);
   },
-  30_000,
+  120_000,
 );
 
 describe('a copy of a pool', () => {
@@ -196,7 +185,29 @@ describe('a copy of a pool', () => {
 
     const repeated = await command('import', ['--pool', OTHER, '--in', '-'], { input: first });
     expect(JSON.parse(repeated.stdout)).toMatchObject({ DatasetsWritten: 0, DatasetsUnchanged: 25 });
-  }, 60_000);
+  }, 120_000);
+
+  it.each([
+    ['from a file', (csv: string) => [['--in', csv], undefined] as const],
+    ['from standard input', (csv: string) => [['--in', '-', '--format', 'csv'], fs.readFileSync(csv, 'utf8')] as const],
+  ])(
+    'may go by way of CSV, %s',
+    async (_, inputOf) => {
+      const [id = ''] = seed(3);
+      const where = { IdentityPoolId: POOL, IdentityId: id, DatasetName: 'awkward' };
+      server.control.write(where, { 'a "b", c': 'line 1\r\nline 2\n', comma: ',', blank: '', gone: 'x', 'ü😀': '"' });
+      server.control.write(where, { gone: null });
+      await exportTo(folder, '--format', 'csv');
+      const [args, input] = inputOf(path.join(folder, 'records.csv'));
+      const imported = await command('import', ['--pool', OTHER, ...args], input === undefined ? {} : { input });
+      expect([imported.code, imported.stderr]).toEqual([0, '']);
+      const copies = await command('export', ['--pool', OTHER, '--out', '-']);
+      const originals = await command('export', ['--pool', POOL, '--out', '-']);
+      expect(contentOf(copies.stdout)).toEqual(contentOf(originals.stdout));
+      expect(contentOf(copies.stdout)).toHaveLength(18 + 4);
+    },
+    120_000,
+  );
 
   it('gives users their new identities by a map, and leaves others out', async () => {
     const [one = '', two = ''] = seed(2, 1, 1);
@@ -215,7 +226,7 @@ describe('a copy of a pool', () => {
     expect(JSON.parse(stdout)).toMatchObject({ DatasetsWritten: 1, DatasetsUnmapped: 1 });
     expect(server.control.read({ IdentityPoolId: THIRD, IdentityId: target, DatasetName: 'dataset-0' })).toBeDefined();
     expect(server.control.read({ IdentityPoolId: THIRD, IdentityId: one, DatasetName: 'dataset-0' })).toBeUndefined();
-  }, 30_000);
+  }, 120_000);
 
   it('says which lines could not be written, writes the others, and exits with 1', async () => {
     const line = (DatasetName: string) =>
@@ -225,7 +236,70 @@ describe('a copy of a pool', () => {
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ DatasetsWritten: 2, DatasetsFailed: 1 });
     expect(stderr).toContain('line 2: import: InvalidInput: DatasetName must be a dataset name');
-  }, 30_000);
+  }, 120_000);
+
+  const row = (members: object) =>
+    JSON.stringify({ IdentityId: 'us-east-1:0', DatasetName: 'd', Key: 'k', Value: 'v', ...members });
+  const csv = (...lines: string[]) => ['IdentityId,DatasetName,Key,Value', ...lines].join('\r\n');
+  it.each([
+    [
+      'a value is missing',
+      [row({}), row({ Key: 'l', Value: undefined })].join('\n'),
+      'line 2: import: InvalidInput: Value is required',
+    ],
+    [
+      'a value is a number',
+      [row({}), '', row({ Key: 'l', Value: 5 })].join('\n'),
+      'line 3: import: InvalidInput: l must be text or null',
+    ],
+    [
+      'a key comes twice',
+      [row({}), row({ Key: 'l' }), row({})].join('\n'),
+      'line 3: import: InvalidInput: Key repeats the key',
+    ],
+    [
+      'a key is too long',
+      [row({}), row({ Key: 'l'.repeat(1025) })].join('\n'),
+      'line 2: import: InvalidInput: has a key of 1025',
+    ],
+    [
+      'a Change is unknown',
+      [row({}), row({ Change: 'deleted' })].join('\n'),
+      'Line 2 has a Change that is neither updated nor removed',
+    ],
+    ['a field of CSV is missing', csv('us-east-1:0,d,k,v', 'us-east-1:0,d,k'), /no CSV: .*on line 3/],
+    ['a quote of CSV is open', csv('us-east-1:0,d,k,"v'), /no CSV: .*line 2/],
+    [
+      'a key of CSV comes twice, after a value of two lines',
+      csv('us-east-1:0,d,k,"v\nw"', 'us-east-1:0,d,k,v'),
+      'line 4: import: InvalidInput: Key repeats',
+    ],
+    [
+      'a column of CSV is missing',
+      'IdentityId,DatasetName,Value\nx,y,z',
+      'Line 1 must name the columns; there is no Key',
+    ],
+  ])(
+    'names the line where %s',
+    async (_, input, problem) => {
+      const format = input.startsWith('{') ? 'ndjson' : 'csv';
+      const { code, stderr } = await command('import', ['--pool', OTHER, '--in', '-', '--format', format], { input });
+      expect([code, stderr]).toEqual([
+        1,
+        typeof problem === 'string' ? expect.stringContaining(problem) : expect.stringMatching(problem),
+      ]);
+      expect(server.calls('UpdateRecords')).toBe(0);
+    },
+    120_000,
+  );
+
+  it('--mode replace refuses the second part of a dataset, which would remove the first one', async () => {
+    const input = [row({ Key: 'a' }), row({ DatasetName: 'e' }), row({ Key: 'b' })].join('\n');
+    const { code, stderr } = await command('import', ['--pool', OTHER, '--in', '-', '--mode', 'replace'], { input });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('line 3: us-east-1:0/d appears a second time')]);
+    const where = { IdentityPoolId: OTHER, IdentityId: 'us-east-1:0', DatasetName: 'd' };
+    expect(server.control.read(where)).toEqual({ a: 'v' });
+  }, 120_000);
 
   it.each([
     ['no JSON', 'x', 'Line 1 is not JSON'],
@@ -237,6 +311,6 @@ describe('a copy of a pool', () => {
       const { code, stderr } = await command('import', ['--pool', OTHER, '--in', '-'], { input });
       expect([code, stderr]).toEqual([1, expect.stringContaining(problem)]);
     },
-    30_000,
+    120_000,
   );
 });

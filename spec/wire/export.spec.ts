@@ -29,9 +29,14 @@ const keysOf = (bodies: readonly Record<string, any>[]) =>
     .map((body) => `${body['IdentityId']}/${body['DatasetName']}/${body['Key']}`);
 const everyKey = (names = ['dataset-0', 'dataset-1'], records = 3, ids = identities) =>
   ids.flatMap((id) => names.flatMap((name) => Array.from({ length: records }, (_, r) => `${id}/${name}/key-${r}`)));
-const poller = (fields: object = {}) => new Poller(ExportTrigger, cfgOf(server, { IdentityPoolId: POOL, ...fields }));
+const poller = (fields: object = {}) =>
+  new Poller(ExportTrigger, cfgOf(server, { IdentityPoolId: POOL, emitSummary: 'on', ...fields }));
 const exported = (body: object = {}, fields: object = {}, id = 'm1') =>
-  run(ExportIdentityPool, { id, body: { IdentityPoolId: POOL, ...body } }, cfgOf(server, fields));
+  run(
+    ExportIdentityPool,
+    { id, body: { IdentityPoolId: POOL, ...body } },
+    cfgOf(server, { emitSummary: 'on', ...fields }),
+  );
 
 describe('the action', () => {
   beforeEach(() => fill(65));
@@ -56,12 +61,15 @@ describe('the action', () => {
       Kind: 'summary',
       IdentityPoolId: POOL,
       StartedAt: expect.any(String),
+      ModifiedSince: null,
       Totals: { Identities: 65, Datasets: 130, Records: 390, Removed: 0, Bytes: 390 * 37, Unchanged: 0, Skipped: [] },
     });
     expect(server.calls('ListIdentities')).toBe(2);
     expect(server.calls()).toBe(2 + 65 + 130);
     // A line for each of a million calls would drown the log.
-    expect(log).toEqual([]);
+    expect(log).toEqual([
+      expect.stringMatching(/^ExportIdentityPool: the export is complete: {"Identities":65,"Datasets":130,/),
+    ]);
   });
 
   it('gives the same ids when the message is delivered again, others for another message', async () => {
@@ -176,6 +184,33 @@ describe('the action', () => {
     const { error, emitted } = await exported();
     expect(error?.message).toMatch(/^ExportIdentityPool: AccessDeniedException: no \[ListIdentities\] \(HTTP 4/);
     expect(emitted).toEqual([]);
+  });
+});
+
+describe('without a summary, which is a choice of the step', () => {
+  const TOTALS = 'cognito-sync-totals';
+  const totalsOf = (headers: Record<string, string> | undefined) => JSON.parse(headers?.[TOTALS] ?? '{}') as object;
+
+  it('every message of the action is of one kind, and the last one has the totals in a header', async () => {
+    fill(65);
+    const { emitted, bodies, log } = await exported({}, { emitSummary: '' });
+    expect(keysOf(bodies)).toEqual(everyKey());
+    expect(bodies).toHaveLength(390);
+    expect(emitted.filter(({ payload }) => TOTALS in payload.headers)).toEqual([emitted.at(-1)]);
+    expect(totalsOf(emitted.at(-1)?.payload.headers)).toMatchObject({ Identities: 65, Records: 390 });
+    expect(log.join()).toContain('the export is complete: {"Identities":65,');
+  });
+
+  it('the trigger puts the totals of a pass into the log, and into its last message where one is left to come', async () => {
+    fill(65);
+    now += DAY_MS;
+    const trigger = poller({ emitSummary: 'false' });
+    const { told } = await trigger.poll();
+    expect(told).toHaveLength(390);
+    expect(totalsOf(told.at(-1)?.headers)).toMatchObject({ Identities: 65, Records: 390 });
+    now += DAY_MS;
+    expect((await trigger.poll()).told).toEqual([]);
+    expect(trigger.log.join()).toContain('the export is complete: {"Identities":65,"Datasets":0,');
   });
 });
 

@@ -53,6 +53,17 @@ describe.each(lists)('%s', (_name, process, body, member, key, expected) => {
     expect(bodies[0]?.['NextToken']).toEqual(expect.any(String));
   });
 
+  it('a page that is not the last says so, in a header and one line of the log', async () => {
+    const { emitted, log } = await go();
+    expect(emitted[0]?.payload.headers).toMatchObject({ 'cognito-sync-has-more': 'true' });
+    expect(log.filter((line) => line.includes('the list goes on after this page'))).toHaveLength(1);
+    const rest = await run(process, { body: { ...body, MaxResults: 50 } }, cfgOf(server, cfgRegion));
+    expect(rest.emitted[0]?.payload.headers).not.toHaveProperty('cognito-sync-has-more');
+    expect(rest.log.join()).not.toContain('goes on');
+    const pages = (await go('fetchPage')).emitted.map(({ payload }) => payload.headers['cognito-sync-has-more']);
+    expect(pages).toEqual([...Array<string>(pages.length - 1).fill('true'), undefined]);
+  });
+
   it('fetchAll emits everything in one message', async () => {
     const { bodies } = await go('fetchAll');
     expect(bodies).toHaveLength(1);
@@ -162,7 +173,7 @@ it('refuses to emit what the runtime would drop, with advice', async () => {
     const { error, bodies } = await list(ListRecords, DATASET, 'fetchAll');
     expect(bodies).toEqual([]);
     expect(error?.message).toMatch(
-      /the message to emit has 80\d{4} bytes, and this step can send 740000: set «Emit Behaviour»/,
+      /the message to emit has 80\d{4} bytes, and this step can send 740000: set «Emit Behavior»/,
     );
     expect((await list(ListRecords, DATASET, 'emitIndividually')).bodies).toHaveLength(9);
   } finally {
@@ -171,9 +182,9 @@ it('refuses to emit what the runtime would drop, with advice', async () => {
 });
 
 describe('the drop-down of identity pools', () => {
-  it('offers every pool by its id', async () => {
+  it('offers every pool by its name and id', async () => {
     expect(await identityPools({ ...cfgOf(server), ...cfgRegion })).toEqual(
-      Object.fromEntries(POOLS.map((pool) => [pool, pool])),
+      Object.fromEntries(POOLS.map((pool) => [pool, `local (${pool})`])),
     );
   });
 

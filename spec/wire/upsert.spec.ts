@@ -70,6 +70,19 @@ describe('what is written', () => {
     expect(await held()).toEqual({ a: '1', b: '' });
   });
 
+  it.each([
+    ['as JSONata makes it of a list of one', { Key: 'theme', Value: 'light' }, { theme: 'light', old: 'x' }],
+    ['with blank text', { Key: 'theme', Value: '' }, { theme: '', old: 'x' }],
+    ['that removes by null', { Key: 'old', Value: null }, {}],
+    ['that removes by Remove', { Key: 'old', Remove: true }, {}],
+    ['really called Key, in a list', [{ Key: 'Key', Value: 'x' }], { Key: 'x', old: 'x' }],
+    ['really called Value, beside another key', { Value: 'x', old: 'y' }, { Value: 'x', old: 'y' }],
+  ])('one record %s', async (_title, Records, expected) => {
+    await upsert({ Records: { old: 'x' } });
+    expect((await upsert({ Records })).error).toBeUndefined();
+    expect(await held()).toEqual(expected);
+  });
+
   it('only what changes, and nothing when nothing does', async () => {
     await upsert({ Records: { a: '1', b: '2' } });
     const { bodies } = await upsert({ Records: { a: '1', b: '3', c: null } });
@@ -99,6 +112,12 @@ describe('what is written', () => {
     expect(outcomes(bodies[0])).toEqual({ b: 'unchanged', d: 'created', a: 'removed', c: 'removed' });
     expect(bodies[0]?.['DatasetSyncCount']).toBe(2);
     expect(await held()).toEqual({ b: '2', d: '4' });
+  });
+
+  it.each([true, 'true'])('Mode replace empties a dataset where AllowEmpty is %j', async (AllowEmpty) => {
+    await upsert({ Records: { a: '1', b: '2' } });
+    await upsert({ Records: [], Mode: 'replace', AllowEmpty });
+    expect(await held()).toEqual({});
   });
 
   it('Values json writes other values as JSON text and leaves text alone', async () => {
@@ -151,6 +170,20 @@ describe('what is refused before anything is sent', () => {
       { Records: [{ Key: 'a', Value: '1', Op: 'replace' }] },
       'Records[0] has no member "Op"; it takes Key, Value, Remove',
     ],
+    [
+      { Records: { Key: 'a', Value: '1', SyncCount: 3 } },
+      'Records has no member "SyncCount"; it takes Key, Value, Remove; write a record that is really called Key in a list of Key and Value',
+    ],
+    [{ Records: { Key: 'a' } }, 'Records.Value is required: text to write, or null'],
+    [{ Records: { Value: 'light' } }, 'Records.Key must be text, got nothing'],
+    [{ Records: { Key: 5, Value: 'a' } }, 'Records.Key must be text, got a number'],
+    ...[[], {}, { a: null }, [{ Key: 'a', Remove: true }], { Key: 'a', Remove: true }].map(
+      (Records): [object, string] => [
+        { Records, Mode: 'replace' },
+        'Records would leave the dataset without records, since Mode is replace; set AllowEmpty to true if that is meant',
+      ],
+    ),
+    [{ Records: {}, Mode: 'replace', AllowEmpty: 'yes' }, 'AllowEmpty must be true or false, got "yes"'],
     [{ Records: ['a'] }, 'Records[0] must be an object with Key and Value, got text of 1 characters'],
     [{ Records: { ['k\ud800']: 'v' } }, 'Records has a key with a lone surrogate, which is half a character'],
     [{ Records: { a: 'v\udc00' } }, 'Records.a must be text without a lone surrogate, which is half a character'],

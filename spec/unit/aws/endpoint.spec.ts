@@ -119,3 +119,40 @@ it.each([
   expect(answer.problem).toContain(got);
   expect(answer.problem).not.toContain('s3cr3t');
 });
+
+describe('hosts that the operator names for plain http', () => {
+  const NAME = 'COGNITO_SYNC_HTTP_HOSTS';
+  beforeEach(() => {
+    process.env[NAME] = 'cognito-sync.local, Sync-Server,10.0.0.7';
+  });
+  afterEach(() => {
+    delete process.env[NAME];
+  });
+
+  it.each([
+    ['http://cognito-sync.local:8000', 'cognito-sync.local:8000'],
+    ['http://sync-server', 'sync-server'],
+    ['http://10.0.0.7:4566', '10.0.0.7:4566'],
+  ])('may be an endpoint: %s', (text, host) => {
+    expect(customEndpoint(text)).toEqual({ origin: text, host });
+  });
+
+  it.each([
+    'http://x.cognito-sync.local',
+    'http://cognito-sync.local.example.com',
+    'http://sync',
+    'http://10.0.0.70',
+    'http://cognito-sync.local/path',
+    'http://user@sync-server',
+  ])('are no others: %s', (text) => {
+    expect(customEndpoint(text)).toHaveProperty('problem');
+  });
+
+  it('are none by default, and the error says who may name them', () => {
+    delete process.env[NAME];
+    expect(customEndpoint('http://other.local')).toEqual({
+      problem:
+        'an https address such as https://vpce-1234.example.com, or http on loopback, got http to other.local; whoever runs the component may allow it by COGNITO_SYNC_HTTP_HOSTS',
+    });
+  });
+});

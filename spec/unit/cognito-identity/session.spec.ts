@@ -1,3 +1,4 @@
+import { ListIdentities } from '../../../lib/cognito-identity/model';
 import { identityPages } from '../../../lib/cognito-identity/pages';
 import { identify, identitySessions, type Owner } from '../../../lib/cognito-identity/session';
 import { all, answering } from '../../support/answers';
@@ -68,7 +69,7 @@ describe('an answer to GetCredentialsForIdentity', () => {
 
 it('a list of identities ends in an error where a page names itself as the next one', async () => {
   const client = answering({ NextToken: 'a' });
-  await expect(all(identityPages(client, { IdentityPoolId: poolId, MaxResults: 60 }))).rejects.toThrow(
+  await expect(all(identityPages(client, ListIdentities, { IdentityPoolId: poolId, MaxResults: 60 }))).rejects.toThrow(
     'ListIdentities: InvalidResponse: the list does not advance: a page names itself as the next one',
   );
   expect(client.sent).toHaveLength(2);

@@ -300,7 +300,7 @@ describe('RecordPatches', () => {
     const input = { ...dataset, SyncSessionToken: 'token' };
     expect(read('UpdateRecords', { ...input, RecordPatches: [] })).toEqual({ ...input, RecordPatches: [] });
     expect(read('UpdateRecords', { ...input, RecordPatches: null })).toEqual(input);
-    expect(() => read('UpdateRecords', { ...input, RecordPatches: patch })).toThrow('RecordPatches must be a list');
+    expect(read('UpdateRecords', { ...input, RecordPatches: patch })).toEqual({ ...input, RecordPatches: [patch] });
   });
 });
 

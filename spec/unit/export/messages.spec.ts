@@ -1,4 +1,4 @@
-import { exportBodies, withoutOversize } from '../../../lib/export/messages';
+import { exportMessages, withoutOversize } from '../../../lib/export/messages';
 import { exportInput } from '../../../lib/export/input';
 import { exportPool, isCursor, type ExportedIdentity } from '../../../lib/export/read-pool';
 import { isTotals, noTotals } from '../../../lib/export/totals';
@@ -44,13 +44,11 @@ describe('messages of a limited size', () => {
   const records = Array.from({ length: 20 }, (_, n) => record(`k${n}`, 3_000));
   const limit = 20_000;
   const bodiesOf = (granularity: 'dataset' | 'identity') => [
-    ...exportBodies(
-      IdentityPoolId,
-      identityOf({ name: 'a', records }, { name: 'b', records: [record('z', 5)] }),
+    ...exportMessages(IdentityPoolId, identityOf({ name: 'a', records }, { name: 'b', records: [record('z', 5)] }), {
       granularity,
-      undefined,
+      since: undefined,
       limit,
-    ),
+    }),
   ];
 
   it.each(['dataset', 'identity'] as const)(
@@ -65,7 +63,7 @@ describe('messages of a limited size', () => {
         ),
       );
       expect(found).toEqual([...records.map(({ Key }) => `a/${Key}`), 'b/z']);
-      const numbered = bodies.filter(({ body }) => body.Parts !== undefined);
+      const numbered = bodies.filter(({ body }) => body.Parts > 1);
       expect(numbered.map(({ body }) => body.Part)).toEqual(
         Array.from({ length: numbered[0]?.body.Parts as number }, (_, n) => n + 1),
       );
@@ -76,15 +74,18 @@ describe('messages of a limited size', () => {
     },
   );
 
-  it('each has an id of its own, and what fits is one without a number', () => {
+  it('each has an id of its own, and what fits is one part of one', () => {
     const items = bodiesOf('dataset').map(({ item }) => item);
     expect(new Set(items).size).toBe(items.length);
     const [whole, ...none] = [
-      ...exportBodies(IdentityPoolId, identityOf({ name: 'a', records }), 'dataset', undefined, 1_000_000),
+      ...exportMessages(IdentityPoolId, identityOf({ name: 'a', records }), {
+        granularity: 'dataset',
+        since: undefined,
+        limit: 1_000_000,
+      }),
     ];
     expect(none).toEqual([]);
-    expect(whole?.body).not.toHaveProperty('Part');
-    expect(whole?.body).toMatchObject({ Kind: 'dataset', DatasetName: 'a' });
+    expect(whole?.body).toMatchObject({ Kind: 'dataset', DatasetName: 'a', Part: 1, Parts: 1 });
   });
 });
 

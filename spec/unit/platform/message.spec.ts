@@ -124,7 +124,7 @@ describe('refuseOversize', () => {
     const error = thrownBy(() => refuseOversize('ListRecords', large, 2_000_012, {}));
     expect(error).toBeInstanceOf(ConnectorError);
     expect(error.message).toBe(
-      `ListRecords: InvalidInput: the message to emit has 4000012 bytes, and this step can send ${largestBodyBytes({})}: set «Emit Behaviour» to one message per page or per item, or lower MaxResults`,
+      `ListRecords: InvalidInput: the message to emit has 4000012 bytes, and this step can send ${largestBodyBytes({})}: set «Emit Behavior» to one message per page or per item, or lower MaxResults`,
     );
   });
 });
