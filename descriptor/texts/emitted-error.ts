@@ -17,4 +17,6 @@ const members: Answers<ErrorInMessage> = {
 };
 
 /** What stands in place of an answer where the step's policy is to emit the error. */
-export const emittedError: Answers<{ error: ErrorInMessage }> = { error: titled('Error', object('Only with the error handling policy «Emit the error as a message», in place of all other members: what went wrong. Beside it stands input, the body that came, without its tokens; where it was too long to be sent it is shortened, and inputIsShortened says so.', members)) };
+export const emittedError: Answers<{ error: ErrorInMessage }> = {
+  error: titled('Error', object('Only with the error handling policy «Emit the error as a message», in place of all other members: what went wrong. Beside it stands input, the body that came, without its tokens; where it was too long to be sent it is shortened, and inputIsShortened says so.', members)),
+};

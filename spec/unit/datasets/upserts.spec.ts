@@ -1,6 +1,5 @@
 import { isConflict, isUnclear, mayStillArrive, outcomeUnknown } from '../../../lib/datasets/outcome';
 import { upsertRecords } from '../../../lib/datasets/upsert';
-import type { UpsertRecordsInput } from '../../../lib/datasets/upsert-input';
 import { ConnectorError, type ErrorDetails } from '../../../lib/error';
 import { answering } from '../../support/answers';
 import { IdentityId, IdentityPoolId } from '../cognito-sync/inputs';
@@ -10,7 +9,7 @@ const failed = (name: string, details: Partial<ErrorDetails> = {}) =>
   new ConnectorError(name, { operation: 'UpdateRecords', message: 'no', ...details });
 const conflict = failed('ResourceConflictException', { status: 409, message: 'Current SyncCount for: k is: 1 not: 0' });
 const upsert = (client: ReturnType<typeof answering>, values: Record<string, string | null>, more: object = {}) =>
-  upsertRecords(client, { ...where, Records: new Map(Object.entries(values)), ...more } as UpsertRecordsInput);
+  upsertRecords(client, { ...where, Records: new Map(Object.entries(values)), ...more });
 
 describe('a conflict is known', () => {
   it.each([
