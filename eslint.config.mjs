@@ -1,44 +1,10 @@
 import tseslint from 'typescript-eslint';
-
-/** Data flows one way: a room may import only from the rooms after it. */
-const rooms = [
-  { files: ['lib/actions/**', 'lib/triggers/**'], forbidden: ['./*', '../actions/*', '../triggers/*', '../aws/*'] },
-  { files: ['lib/platform/**'], forbidden: ['**/actions/*', '**/triggers/*'] },
-  {
-    files: ['lib/cognito-sync/**'],
-    forbidden: ['**/actions/*', '**/triggers/*', '**/platform/*', '**/cognito-identity/*'],
-  },
-  { files: ['lib/cognito-identity/**', 'lib/sts/**'], forbidden: ['**/actions/*', '**/triggers/*', '**/platform/*'] },
-  {
-    files: ['lib/aws/**'],
-    forbidden: ['**/actions/*', '**/triggers/*', '**/platform/*', '**/cognito-sync/*', '**/cognito-identity/*'],
-  },
-];
-const outsideOfLib = ['**/server/**', '**/spec/**', '**/scripts/**', '**/bench/**', '**/examples/**'];
-const peers = ['@aws-sdk/*', '@smithy/*', 'aws-sdk', 'amazon-cognito-js'];
-/** Each of these has one importer. */
-const behindOneFile = {
-  aws4: 'lib/aws/sign.ts',
-  axios: 'lib/aws/send.ts',
-  'elasticio-node/lib/messages': 'lib/platform/message.ts',
-};
-
-const restrictedImports = (patterns, file) => [
-  'error',
-  {
-    patterns: [
-      { group: [...patterns, ...outsideOfLib, ...peers], message: 'Imports go one way; see docs/ARCHITECTURE.md.' },
-    ],
-    paths: Object.entries(behindOneFile)
-      .filter(([, importer]) => importer !== file)
-      .map(([name, importer]) => ({ name, message: `Only ${importer} imports ${name}.` })),
-  },
-];
+import { plugin as rooms } from './eslint.rooms.mjs';
 
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', 'workbench/page/**/*.tsx'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -53,21 +19,25 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
-  { files: ['lib/**/*.ts'], rules: { 'no-restricted-imports': restrictedImports([]) } },
-  ...rooms.map(({ files, forbidden }) => ({ files, rules: { 'no-restricted-imports': restrictedImports(forbidden) } })),
+  { plugins: { rooms }, rules: { 'rooms/imports': 'error' } },
   {
-    files: ['lib/aws/sign.ts'],
-    rules: { 'no-restricted-imports': restrictedImports(rooms[4].forbidden, 'lib/aws/sign.ts') },
+    files: ['scripts/**', 'examples/**', 'server/**', 'bench/**', 'spec/flow/**', 'workbench/pictures.ts'],
+    rules: { 'no-console': 'off' },
   },
   {
-    files: ['lib/aws/send.ts'],
-    rules: { 'no-restricted-imports': restrictedImports(rooms[4].forbidden, 'lib/aws/send.ts') },
+    files: ['workbench/**'],
+    rules: {
+      // What a record or an answer holds is shown as text, never as markup.
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'JSXAttribute[name.name="dangerouslySetInnerHTML"]', message: 'Render text, not markup.' },
+        {
+          selector: 'MemberExpression[property.name=/^(?:innerHTML|outerHTML|insertAdjacentHTML)$/]',
+          message: 'Render text, not markup.',
+        },
+      ],
+    },
   },
-  {
-    files: ['lib/platform/message.ts'],
-    rules: { 'no-restricted-imports': restrictedImports(rooms[1].forbidden, 'lib/platform/message.ts') },
-  },
-  { files: ['scripts/**', 'examples/**', 'server/**', 'bench/**', 'spec/flow/**'], rules: { 'no-console': 'off' } },
   // Assertions about loosely typed answers of the peers read better without a cast at every dot.
   {
     files: ['spec/**'],

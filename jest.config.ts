@@ -1,7 +1,7 @@
 import type { Config } from 'jest';
 
 const config: Config = {
-  testMatch: ['<rootDir>/spec/{unit,wire,server}/**/*.spec.ts'],
+  testMatch: ['<rootDir>/spec/{unit,wire,server}/**/*.spec.ts', '<rootDir>/spec/workbench/*.spec.ts'],
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json' }] },
   modulePathIgnorePatterns: ['<rootDir>/dist'],
   collectCoverageFrom: ['lib/**/*.ts', '!lib/**/*.d.ts'],

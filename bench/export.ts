@@ -1,11 +1,14 @@
 import { fork } from 'node:child_process';
+import { process as exportToFiles } from '../lib/actions/ExportIdentityPoolToFiles';
 import { process as exportTrigger } from '../lib/triggers/GetNewAndUpdatedRecordsOfIdentityPool';
 import { startServer } from '../server';
 import { DEFAULT_KEY, defaultPool } from '../server/options';
+import { objectStorage, type ObjectStorageStub } from '../spec/support/object-storage';
 
 /**
  * `npx ts-node bench/export.ts [identities] [datasets] [records] [granularity]`: exports a pool of a local server, which
- * runs in a process of its own, by the trigger, then once more for what has changed, and prints rates and memory.
+ * runs in a process of its own, by the trigger, then once more for what has changed, and prints rates and memory. With
+ * `files` as granularity it exports to files, plain and compressed.
  */
 const [identities = 100_000, datasetsPerIdentity = 2, recordsPerDataset = 5] = process.argv.slice(2, 5).map(Number);
 const granularity = process.argv[5] ?? 'record';
@@ -18,7 +21,22 @@ async function serve(): Promise<void> {
   server.seed({ identities, datasetsPerIdentity, recordsPerDataset });
   ago = 0;
   process.on('message', () => process.send?.({ calls: server.calls() }));
-  process.send?.({ endpoint: server.endpoint });
+  const { env } = await objectStorage();
+  process.send?.({ endpoint: server.endpoint, env });
+}
+
+/** Exports to files, and prints their sizes. */
+async function measureFiles(cfg: { readonly Compression: string; readonly [field: string]: unknown }): Promise<void> {
+  const sizes: number[] = [];
+  const emit = (_event: string, payload: unknown) => {
+    sizes.push((payload as { body: { Size: number } }).body.Size);
+    return Promise.resolve();
+  };
+  const started = performance.now();
+  await exportToFiles.call({ emit }, { id: 'bench', body: {} }, cfg);
+  const seconds = Math.round((performance.now() - started) / 100) / 10;
+  const peakRssMiB = Math.round(process.resourceUsage().maxRSS / 1024);
+  console.log(JSON.stringify({ identities, compression: cfg.Compression, seconds, sizes, peakRssMiB }));
 }
 
 async function measure(): Promise<void> {
@@ -26,7 +44,7 @@ async function measure(): Promise<void> {
   const execArgv = process.execArgv.filter((option) => !option.startsWith('--max-'));
   const server = fork(__filename, process.argv.slice(2), { env: { ...process.env, EXPORT_SERVER: '1' }, execArgv });
   const answer = <T>() => new Promise<T>((resolve) => server.once('message', (message) => resolve(message as T)));
-  const { endpoint } = await answer<{ endpoint: string }>();
+  const { endpoint, env } = await answer<{ endpoint: string; env: ObjectStorageStub['env'] }>();
   const calls = async () => {
     const counted = answer<{ calls: number }>();
     server.send('calls');
@@ -40,6 +58,12 @@ async function measure(): Promise<void> {
     Concurrency: '10',
     emitSummary: true,
   };
+  if (granularity === 'files') {
+    Object.assign(process.env, env);
+    for (const Compression of ['none', 'gzip']) await measureFiles({ ...cfg, Compression });
+    server.kill();
+    return;
+  }
   let snapshot: unknown = {};
   for (const pass of ['everything', 'what has changed']) {
     let messages = 0;

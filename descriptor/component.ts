@@ -5,6 +5,7 @@ import { emittedError } from './texts/emitted-error';
 import type { Form, FormField } from './texts/form';
 import { inputSchema } from './input';
 import { operationSteps } from './texts/operations';
+import { BulkUpsertRecords, DeleteRecords, ExportIdentityPoolToFiles, LookUpRecords } from './texts/many';
 import { ExportIdentityPool, GetIdentityId, ListIdentities, UpsertRecords } from './texts/own-steps';
 import { exampleOf, type Schema } from './schema';
 import type { Step, Steps } from './step';
@@ -16,7 +17,11 @@ export { triggers };
 /** The actions, those that flows need most first. */
 export const actions: Steps = {
   UpsertRecords,
+  BulkUpsertRecords,
+  LookUpRecords,
+  DeleteRecords,
   ExportIdentityPool,
+  ExportIdentityPoolToFiles,
   ...operationSteps,
   GetIdentityId,
   ListIdentities,

@@ -3,6 +3,7 @@ import * as credentials from './texts/credentials';
 import type { Form, FormField } from './texts/form';
 import type { Properties, Property } from './schema';
 import type { Step, Steps } from './step';
+import { messages } from './texts/messages';
 import { variables } from './texts/variables';
 
 /** docs/steps.md, and the tables of README.md: what component.json and the schemas say, for readers. */
@@ -88,30 +89,31 @@ function section(id: string, step: Step): string {
   );
 }
 
+type Row = readonly string[];
+
 /** A table, its columns as wide as their widest cell. */
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+function aligned(heads: Row, rows: readonly Row[]): string {
   const widths = heads.map((_, column) => Math.max(...[heads, ...rows].map((row) => (row[column] ?? '').length)));
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const line = (cells: Row) => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   return [line(heads), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
-const tableOf = (all: Steps, page: string) =>
-  table(
-    ['Step', 'What it does'],
-    Object.values(all).map(({ title: name, description }) => [`[${name}](${page}#${anchorOf(name)})`, description]),
-  );
+/** The same in fewer characters. */
+const compact = (heads: Row, rows: readonly Row[]): string =>
+  [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-const variablesTable = () =>
-  table(
-    ['Variable', 'Values', 'Default', 'What it sets'],
-    Object.entries(variables).map(([name, { values, defaultValue, description }]) => [
-      `\`${name}\``,
-      values,
-      defaultValue,
-      description,
-    ]),
-  );
+/** @param page where the sections of the steps are */
+const rowsOf = (all: Steps, page = ''): Row[] =>
+  Object.values(all).map(({ title: name, description }) => [`[${name}](${page}#${anchorOf(name)})`, description]);
+const STEP_HEADS = ['Step', 'What it does'];
+
+const VARIABLE_HEADS = ['Variable', 'Values', 'Default', 'What it sets'];
+const variableRows: Row[] = Object.entries(variables).map(([name, { values, defaultValue, description }]) => [
+  `\`${name}\``,
+  values,
+  defaultValue,
+  description,
+]);
 
 /** Fields that several steps share, in the words of the first action that has each. */
 function sharedFields(): string[] {
@@ -139,7 +141,9 @@ function groupSection(name: string, heading: string, file: string): string {
 export const reference = (): string =>
   `${blocks(
     `# ${title}: the steps`,
-    'Written by `npm run descriptor` from the same texts as component.json and the forms of the platform. [Recipes](recipes.md) show how to use them together.',
+    'Written by `npm run descriptor` from the same texts as component.json and the forms of the platform. [Recipes](recipes.md) show how to use them together; [errors](errors.md) says what each error means.',
+    '## Messages',
+    messages,
     '## Credential',
     `${credentials.help} The policies for each step are in [iam.md](iam.md), and everything about acting as a user in [identity-credentials.md](identity-credentials.md).`,
     fields(credentials.fields),
@@ -147,23 +151,25 @@ export const reference = (): string =>
     sharedFields(),
     '## Triggers',
     'A trigger emits its messages first and saves its position afterwards: after a crash in between, messages come again, with the same ids, and none is lost. «Retrieve sample» shows ten messages at most and does not move the position.',
-    tableOf(triggers, ''),
+    aligned(STEP_HEADS, rowsOf(triggers)),
     ...Object.entries(triggers).map(([id, step]) => section(id, step)),
     '## Actions',
-    tableOf(actions, ''),
+    aligned(STEP_HEADS, rowsOf(actions)),
     ...Object.entries(actions).map(([id, step]) => section(id, step)),
     groupSection('ActAs', SECTIONS['ActAs'] ?? '', 'ListRecords.in.json'),
     groupSection('Predecessor', SECTIONS['Predecessor'] ?? '', 'ListRecords.in.json'),
     groupSection(ERROR, ERROR_SECTION, 'ListRecords.out.json'),
     '## Variables',
     'Whoever deploys the component may set these; none is required.',
-    variablesTable(),
+    aligned(VARIABLE_HEADS, variableRows),
   )}\n`;
 
 /** README.md with its tables written anew. @throws Error when a table has lost its marks */
 export function withTables(readme: string): string {
-  const page = 'docs/steps.md';
-  const tables = { triggers: tableOf(triggers, page), actions: tableOf(actions, page), variables: variablesTable() };
+  const tables = {
+    steps: compact(STEP_HEADS, rowsOf(steps, 'docs/steps.md')),
+    variables: compact(VARIABLE_HEADS, variableRows),
+  };
   return Object.entries(tables).reduce((text, [name, part]) => {
     const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
     const [from, to] = [text.indexOf(begin), text.indexOf(end)];

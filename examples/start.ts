@@ -10,6 +10,7 @@ import webhook from './webhook.json';
 
 const IdentityPoolId = 'us-east-1:12345678-1234-4234-8234-123456789012';
 const DatasetName = 'profile';
+const OTHER_USER = 'us-east-1:1f7b2a3c-4d5e-4f6a-9b0c-1d2e3f4a5b6c';
 const key = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'local-secret' };
 
 interface Page {
@@ -82,6 +83,16 @@ async function main(): Promise<void> {
     const change = { ...dataset, Records: { city: 'Cambridge', phone: null, language: 'en' } };
     await step('Write the same without knowing counts or tokens', 'UpsertRecords', change);
     await step('The platform delivers that message again: nothing is written twice', 'UpsertRecords', change);
+    await step('Look two of them up by their keys', 'LookUpRecords', { ...dataset, Keys: ['city', 'name'] });
+    await step('Delete one, and one that is not there', 'DeleteRecords', { ...dataset, Keys: ['language', 'phone'] });
+    await step('Write for two users in one message', 'BulkUpsertRecords', {
+      IdentityPoolId,
+      Items: [webhook.IdentityId, OTHER_USER].map((IdentityId) => ({
+        IdentityId,
+        DatasetName: 'settings',
+        Records: { theme: 'dark' },
+      })),
+    });
     await step('List the records, one message each', 'ListRecords', dataset, { emitBehaviour: 'emitIndividually' });
     await step('See what the identity stores', 'DescribeIdentityUsage', {
       IdentityPoolId,

@@ -249,7 +249,7 @@ export function structure<T extends object>(fields: Fields<T>): Structure<T> {
     read(value, later) {
       if (!isObject(value)) return refuse(expected, kindOf(value));
       const result: { [member: string]: unknown } = {};
-      // By what came, since to look for a member that did not come takes longer than to read one that did.
+      // By what came: a message has few of the members that there can be.
       for (const name in value) {
         const shape = known.get(name)?.shape;
         if (!shape) {

@@ -2,46 +2,11 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { ExportCursor, ExportedIdentity } from '../lib/export/read-pool';
-import { recordLine } from '../lib/datasets/rows';
 import { noTotals, type ExportTotals } from '../lib/export/totals';
+import type { Format } from './formats';
+import { openOutput, type Output } from './outputs';
 
-/** The lines of an export and the file that they go to. */
-
-export const FORMATS = ['ndjson', 'csv'] as const;
-export type Format = (typeof FORMATS)[number];
-
-const COLUMNS = [
-  'Change',
-  'IdentityId',
-  'DatasetName',
-  'Key',
-  'Value',
-  'SyncCount',
-  'LastModifiedDate',
-  'LastModifiedBy',
-  'DeviceLastModifiedDate',
-] as const;
-
-/** A field as RFC 4180 has it; one that an office program would take for a formula stays as it is, since it is data. */
-function quoted(value: string | number | null | undefined): string {
-  const text = String(value ?? '');
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-export const headerOf = (format: Format): string => (format === 'csv' ? `${COLUMNS.join(',')}\r\n` : '');
-
-/** One line for each record of an identity. */
-export function linesOf({ IdentityId, datasets }: ExportedIdentity, format: Format): string {
-  let lines = '';
-  for (const { DatasetName, Records } of datasets) {
-    for (const record of Records) {
-      const row = recordLine(IdentityId, DatasetName, record);
-      lines +=
-        format === 'csv' ? `${COLUMNS.map((column) => quoted(row[column])).join(',')}\r\n` : `${JSON.stringify(row)}\n`;
-    }
-  }
-  return lines;
-}
+/** The folder of an export. */
 
 /** How far an export into a folder has come; kept beside the output. */
 export interface ExportState {
@@ -50,7 +15,7 @@ export interface ExportState {
   readonly startedAt: number;
   readonly cursor: ExportCursor;
   readonly totals: ExportTotals;
-  /** Length of the output that belongs to the cursor. */
+  /** Length of the output that belongs to the cursor; 0 where the output takes care of that itself. */
   readonly bytes: number;
   readonly isComplete: boolean;
 }
@@ -79,13 +44,13 @@ export interface FolderOptions {
 }
 
 /**
- * The output of an export in a folder, with the state beside it: `records.ndjson` or `records.csv`, and
- * `export-state.json`. The state is written after the lines that it speaks of are on disk, so after a crash at any moment
- * the output, cut to the length in the state, holds exactly what the state says. Nothing is made before the first lines, so
+ * The output of an export in a folder, with the state beside it: `records.ndjson` or the like, and `export-state.json`. The
+ * state is written after the records that it speaks of are on disk, so after a crash at any moment the output, cut to the
+ * length in the state, holds exactly what the state says. Nothing is made before the first lines, so
  * that an export which fails at once can be begun anew.
  */
 export class ExportFolder {
-  private handle: fs.FileHandle | undefined;
+  private opening: Promise<Output> | undefined;
 
   private constructor(
     private readonly folder: string,
@@ -117,11 +82,11 @@ export class ExportFolder {
         `${folder} holds the export of another pool, format or filter: give the same options to resume it`,
       );
     }
-    const { size } = await fs.stat(opened.output);
+    const { size } = await fs.stat(opened.file);
     if (size < bytes) {
-      throw new Error(`${opened.output} is shorter than its state says: it was changed since. Choose another folder`);
+      throw new Error(`${opened.file} is shorter than its state says: it was changed since. Choose another folder`);
     }
-    await opened.opened();
+    await opened.output();
     return opened;
   }
 
@@ -129,37 +94,33 @@ export class ExportFolder {
     return path.join(this.folder, 'export-state.json');
   }
 
-  private get output(): string {
+  private get file(): string {
     return path.join(this.folder, `records.${this.format}`);
   }
 
   /** The output, cut to what the state says. */
-  private async opened(): Promise<fs.FileHandle> {
-    if (this.handle) return this.handle;
-    await fs.mkdir(this.folder, { recursive: true });
-    this.handle = await fs.open(this.output, 'a+');
-    await this.handle.truncate(this.state.bytes);
-    return this.handle;
+  private output(): Promise<Output> {
+    this.opening ??= fs
+      .mkdir(this.folder, { recursive: true })
+      .then(() => openOutput(this.file, this.format, this.state.bytes));
+    return this.opening;
   }
 
-  /** Appends lines and, once they are on disk, the state that they lead to. */
-  async append(lines: string, progress: Omit<ExportState, 'bytes'>): Promise<void> {
-    const handle = await this.opened();
-    const text = this.state.bytes === 0 ? headerOf(this.format) + lines : lines;
-    await handle.appendFile(text);
-    await handle.datasync();
-    this.state = { ...progress, bytes: this.state.bytes + Buffer.byteLength(text) };
+  /** Appends identities and, once they are on disk, the state that they lead to. */
+  async append(identities: readonly ExportedIdentity[], progress: Omit<ExportState, 'bytes'>): Promise<void> {
+    const bytes = await (await this.output()).append(identities);
+    this.state = { ...progress, bytes };
     await writeWhole(this.stateFile, `${JSON.stringify(this.state)}\n`);
   }
 
   /** Begins the output anew, for an export that has lost its place. */
   async restart(): Promise<void> {
-    await (await this.opened()).truncate(0);
+    await (await this.output()).clear();
     this.state = { ...this.state, bytes: 0, cursor: {}, totals: noTotals };
-    await this.append('', this.state);
+    await this.append([], this.state);
   }
 
   async close(): Promise<void> {
-    await this.handle?.close();
+    await (await this.opening)?.close();
   }
 }

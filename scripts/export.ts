@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { cognitoIdentity } from '../lib/cognito-identity/client';
 import { cognitoSync } from '../lib/cognito-sync/client';
-import { exportPool, type ExportFilter, type ExportSource } from '../lib/export/read-pool';
+import { exportPool, type ExportedIdentity, type ExportFilter, type ExportSource } from '../lib/export/read-pool';
 import { exportInput } from '../lib/export/input';
 import { noTotals, withIdentity } from '../lib/export/totals';
 import { DescribeIdentityPoolUsage } from '../lib/cognito-sync/operations';
@@ -10,11 +10,12 @@ import { connectionOf } from '../lib/platform/connection';
 import { retryPolicy } from '../lib/platform/retry-policy';
 import { identityPages } from '../lib/platform/export';
 import { credentialFromEnvironment } from './credential';
-import { ExportFolder, FORMATS, headerOf, linesOf, requestOf, type Format } from './export-file';
+import { ExportFolder, requestOf } from './export-file';
+import { FORMATS, headerOf, linesOf, tooLargeForDynamoDb, type Format } from './formats';
 import { progress } from './progress';
 
-/** Characters of output that are kept in memory before they are written and the state with them. */
-const FLUSH_CHARACTERS = 1024 * 1024;
+/** Bytes of keys and values that are kept in memory before they are written and the state with them. */
+const FLUSH_BYTES = 1024 * 1024;
 /** A state is written at least this often, in identities. */
 const FLUSH_IDENTITIES = 600;
 
@@ -37,11 +38,11 @@ const number = (text: string) => {
 
 const command = new Command('export')
   .description(
-    'Writes every record of an identity pool to a file, one line each. Credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, the region from AWS_REGION or the pool id, and another address than AWS from COGNITO_SYNC_ENDPOINT.',
+    'Writes every record of an identity pool to a file: NDJSON, CSV, DynamoDB JSON or a SQLite database. Credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, the region from AWS_REGION or the pool id, and another address than AWS from COGNITO_SYNC_ENDPOINT.',
   )
   .requiredOption('--pool <IdentityPoolId>', 'the identity pool')
   .requiredOption('--out <folder>', 'folder for the output and the state of the export, or - for standard output')
-  .addOption(new Option('--format <format>', 'form of the lines').choices(FORMATS).default('ndjson'))
+  .addOption(new Option('--format <format>', 'form of the file').choices(FORMATS).default('ndjson'))
   .option('--since <date>', 'only what was modified at this time or later, removed records too')
   .option('--dataset <name>', 'only datasets of this name; may repeat', collect)
   .option('--identity <IdentityId>', 'only this identity; may repeat', collect)
@@ -77,25 +78,30 @@ async function main({ pool, out, format, since, dataset, identity, concurrency, 
   const { IdentityIds, DatasetNames, ModifiedSince } = input;
   const filter: ExportFilter = { IdentityIds, DatasetNames, since: ModifiedSince && ModifiedSince * 1000 };
   const toStdout = out === '-';
+  if (toStdout && format === 'sqlite') throw new Error('--format sqlite needs a folder: a database is no text');
   if (toStdout && resume) throw new Error('--resume needs a folder: nothing is kept of an export to standard output');
 
   const source = sourceOf(credentialFromEnvironment(), pool);
   const request = requestOf({ pool, format, ...filter });
   const folder = toStdout ? undefined : await ExportFolder.open(out, { format, request, resume });
-  if (toStdout) await toStandardOutput(headerOf(format));
+  if (toStdout && format !== 'sqlite') await toStandardOutput(headerOf(format));
   if (folder?.state.isComplete) return console.log(JSON.stringify(folder.state.totals));
 
   const isWhole = !IdentityIds && !DatasetNames && ModifiedSince === undefined;
   const shown = progress(process.stderr.isTTY && isWhole ? await bytesOf(source) : undefined);
   let { cursor, totals } = folder?.state ?? { cursor: {}, totals: noTotals };
-  let lines = '';
-  let identities = 0;
+  let pending: ExportedIdentity[] = [];
+  let flushedBytes = totals.Bytes;
+  let tooLarge = 0;
   let restart = false;
   const flush = async (isComplete: boolean) => {
-    if (folder) await folder.append(lines, { request, startedAt: folder.state.startedAt, cursor, totals, isComplete });
-    else await toStandardOutput(lines);
-    lines = '';
-    identities = 0;
+    if (folder) {
+      await folder.append(pending, { request, startedAt: folder.state.startedAt, cursor, totals, isComplete });
+    } else if (format !== 'sqlite') {
+      await toStandardOutput(pending.map((identity) => linesOf(identity, format)).join(''));
+    }
+    pending = [];
+    flushedBytes = totals.Bytes;
     shown.update(
       totals.Bytes,
       `${totals.Identities} identities, ${totals.Datasets} datasets, ${totals.Records} records`,
@@ -104,19 +110,26 @@ async function main({ pool, out, format, since, dataset, identity, concurrency, 
   const restarted = () => {
     restart = true;
     totals = noTotals;
+    flushedBytes = 0;
   };
   for await (const read of exportPool(source, filter, cursor, { concurrency, restarted })) {
     if (restart) await folder?.restart();
     restart = false;
-    lines += linesOf(read, format);
+    pending.push(read);
+    if (format === 'dynamodb-json') tooLarge += tooLargeForDynamoDb(read);
     totals = withIdentity(totals, read);
     if (!read.next) break;
     cursor = read.next;
-    if (++identities >= FLUSH_IDENTITIES || lines.length >= FLUSH_CHARACTERS) await flush(false);
+    if (pending.length >= FLUSH_IDENTITIES || totals.Bytes - flushedBytes >= FLUSH_BYTES) await flush(false);
   }
   await flush(true);
   shown.stop();
   await folder?.close();
+  if (tooLarge > 0) {
+    console.error(
+      `${tooLarge} records are larger than an item of DynamoDB or its sort key may be: its import leaves them out`,
+    );
+  }
   (toStdout ? console.error : console.log)(JSON.stringify(totals));
 }
 

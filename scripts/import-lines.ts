@@ -3,7 +3,9 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { CsvError, parse, type Info } from 'csv-parse';
-import { FORMATS, type Format } from './export-file';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { FORMATS, type Format } from './formats';
+import { sqliteRows } from './outputs';
 
 /** A line of an export. */
 export interface Row {
@@ -38,7 +40,21 @@ function rowOf(value: unknown, line: number): Row {
   return { line, IdentityId, DatasetName, Key, Value };
 }
 
-async function* ndjsonRows(input: Readable): AsyncGenerator<Row, void, void> {
+/** The attributes of an item in DynamoDB JSON, of an import or of DynamoDB's own export. */
+function attributesOf(value: unknown, line: number): unknown {
+  const { Item } = (value ?? {}) as { Item?: Parameters<typeof unmarshall>[0] };
+  try {
+    if (Item) return unmarshall(Item);
+  } catch {
+    // Said below.
+  }
+  throw new Error(`Line ${line} must be an object with an Item in DynamoDB JSON`);
+}
+
+async function* jsonRows(
+  input: Readable,
+  read: (value: unknown, line: number) => unknown = (value) => value,
+): AsyncGenerator<Row> {
   let line = 0;
   for await (const text of createInterface({ input, crlfDelay: Infinity })) {
     line++;
@@ -49,7 +65,7 @@ async function* ndjsonRows(input: Readable): AsyncGenerator<Row, void, void> {
     } catch {
       throw new Error(`Line ${line} is not JSON`);
     }
-    yield rowOf(value, line);
+    yield rowOf(read(value, line), line);
   }
 }
 
@@ -74,11 +90,23 @@ async function* csvRows(input: Readable): AsyncGenerator<Row, void, void> {
   }
 }
 
+function* tableRows(file: string): Generator<Row, void, void> {
+  if (file === '-') throw new Error('--format sqlite needs a file: a database is no text');
+  let number = 0;
+  for (const row of sqliteRows(file)) yield rowOf(row, ++number);
+}
+
+function rowsOf(file: string, format: Format): AsyncIterable<Row> | Iterable<Row> {
+  if (format === 'sqlite') return tableRows(file);
+  const input = file === '-' ? process.stdin : createReadStream(file);
+  if (format === 'csv') return csvRows(input);
+  return format === 'dynamodb-json' ? jsonRows(input, attributesOf) : jsonRows(input);
+}
+
 /** Reads a file, or standard input for `-`, dataset by dataset. @throws Error naming the line that cannot be read */
 export async function* batches(file: string, format: Format): AsyncGenerator<Batch, void, void> {
-  const input = file === '-' ? process.stdin : createReadStream(file);
   let batch: Batch | undefined;
-  for await (const row of format === 'csv' ? csvRows(input) : ndjsonRows(input)) {
+  for await (const row of rowsOf(file, format)) {
     if (batch && batch.IdentityId === row.IdentityId && batch.DatasetName === row.DatasetName) {
       batch.rows.push(row);
       continue;

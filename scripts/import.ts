@@ -8,7 +8,7 @@ import { Mismatch } from '../lib/shape';
 import { connectionOf } from '../lib/platform/connection';
 import { retryPolicy } from '../lib/platform/retry-policy';
 import { credentialFromEnvironment } from './credential';
-import { FORMATS, type Format } from './export-file';
+import { FORMATS, type Format } from './formats';
 import { batches, formatOf, type Batch, type Row } from './import-lines';
 import { progress } from './progress';
 
@@ -36,7 +36,7 @@ const number = (text: string) => {
 
 const command = new Command('import')
   .description(
-    'Writes the lines of an export (NDJSON or CSV) into an identity pool, dataset by dataset. Doing it twice changes nothing, so after a failure begin it anew. Credentials as for export.',
+    'Writes the records of an export (NDJSON, CSV, DynamoDB JSON or SQLite) into an identity pool, dataset by dataset. Doing it twice changes nothing, so after a failure begin it anew. Credentials as for export.',
   )
   .requiredOption('--pool <IdentityPoolId>', 'the identity pool to write to')
   .requiredOption('--in <file>', 'the lines, or - for standard input')

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { invalidParameter, serialization } from './errors';
 
 /** What the service model says of a string. */
@@ -44,7 +45,7 @@ export class Violations {
     this.found.push(`Value null at '${member}' failed to satisfy constraint: Member must not be null`);
   }
 
-  atLeast(member: string, value: number, least: number): void {
+  atLeast(member: string, value: number | bigint, least: number): void {
     if (value < least) {
       this.found.push(
         `Value '${value}' at '${member}' failed to satisfy constraint: Member must have value greater than or equal to ${least}`,
@@ -81,6 +82,31 @@ export function wholeNumber(member: string, text: string | undefined, least: num
   return value;
 }
 
+const LARGEST_LONG = 2n ** 63n - 1n;
+
+/** As `wholeNumber`, for a long of the API. */
+export function long(member: string, text: string | undefined): bigint {
+  if (!text) return 0n;
+  if (!/^[+-]?\d+$/.test(text) || BigInt(text) > LARGEST_LONG) {
+    throw invalidParameter(`Value '${text}' at '${member}' is not a whole number.`);
+  }
+  const violations = new Violations();
+  violations.atLeast(member, BigInt(text), 0);
+  violations.check();
+  return BigInt(text);
+}
+
+/** Stands before the digits of a number that JavaScript's numbers do not hold. Nobody can send it: it is another one each time. */
+const LONG = `long ${randomUUID()} `;
+
+/** JSON with every whole number that is too large for JavaScript as text, `LONG` before it. */
+const markLongs = (json: string) =>
+  /\d{16}/.test(json)
+    ? json.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (part) =>
+        part.startsWith('"') || Number.isSafeInteger(Number(part)) ? part : `"${LONG}${part}"`,
+      )
+    : json;
+
 /** Members of a JSON body, each read by the type that the model gives it. A type that does not fit is a SerializationException. */
 export class Body {
   private constructor(private readonly members: Readonly<Record<string, unknown>>) {}
@@ -89,7 +115,7 @@ export class Body {
     if (!bytes.length) return new Body({});
     let value: unknown;
     try {
-      value = JSON.parse(bytes.toString());
+      value = JSON.parse(markLongs(bytes.toString()));
     } catch {
       throw serialization('The body is not JSON.');
     }
@@ -115,9 +141,13 @@ export class Body {
     return Object.hasOwn(this.members, name) ? (this.members[name] ?? undefined) : undefined;
   }
 
+  private static isLong(value: unknown): value is string {
+    return typeof value === 'string' && value.startsWith(LONG);
+  }
+
   text(name: string): string | undefined {
     const value = this.get(name);
-    if (value !== undefined && typeof value !== 'string') throw unfit(name, 'a string');
+    if (value !== undefined && (typeof value !== 'string' || Body.isLong(value))) throw unfit(name, 'a string');
     return value;
   }
 
@@ -129,8 +159,18 @@ export class Body {
 
   number(name: string): number | undefined {
     const value = this.get(name);
+    if (Body.isLong(value)) return Number(value.slice(LONG.length));
     if (value !== undefined && typeof value !== 'number') throw unfit(name, 'a number');
     return value;
+  }
+
+  /** A long of the API: more than a number holds. */
+  long(name: string): bigint | undefined {
+    const value = this.get(name);
+    const exact = Body.isLong(value) ? BigInt(value.slice(LONG.length)) : undefined;
+    if (exact !== undefined && exact >= -LARGEST_LONG - 1n && exact <= LARGEST_LONG) return exact;
+    const whole = this.whole(name);
+    return whole === undefined ? undefined : BigInt(whole);
   }
 
   whole(name: string): number | undefined {
@@ -150,7 +190,7 @@ export class Body {
 
   texts(name: string): string[] | undefined {
     return this.list(name)?.map((item) => {
-      if (typeof item !== 'string') throw unfit(`a member of ${name}`, 'a string');
+      if (typeof item !== 'string' || Body.isLong(item)) throw unfit(`a member of ${name}`, 'a string');
       return item;
     });
   }

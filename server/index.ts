@@ -11,7 +11,7 @@ import { Registry } from './identity/registry';
 import { IdentityService, TARGET_PREFIX } from './identity/service';
 import { settle, type ServerOptions, type Settings } from './options';
 import { RateLimits } from './rate-limits';
-import { openJournal } from './state/journal';
+import { openStore } from './state/open';
 import { Store } from './state/store';
 import { SecurityTokenService } from './sts';
 import type { Context } from './sync/context';
@@ -49,8 +49,7 @@ export interface LocalServer {
 export async function startServer(options: ServerOptions = {}): Promise<LocalServer> {
   const settings = settle(options);
   const clock = new Clock(options.now);
-  const opened = settings.dataFile === undefined ? undefined : openJournal(settings.dataFile);
-  const store = new Store(opened?.state, opened?.journal);
+  const store = settings.dataFile === undefined ? new Store() : await openStore(settings.dataFile, settings.say);
   const { control, protocolOf, faults, rateLimits, calls } = assemble(settings, clock, store);
   const { keys, roles } = store.state;
   for (const key of settings.keys) if (differ(keys.get(key.accessKeyId), key)) control.addKey(key);
@@ -61,6 +60,7 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
     serve(front, request, response).catch(() => response.destroy());
   });
   try {
+    await store.settled();
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(settings.port, settings.host, resolve);

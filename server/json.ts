@@ -1,5 +1,6 @@
 /** A value of an answer. A Date goes out as epoch seconds, the format of timestamps in the bodies of AWS's JSON protocols. */
-export type Json = string | number | boolean | null | Date | readonly Json[] | { readonly [member: string]: Json };
+export type Json =
+  string | number | bigint | boolean | null | Date | readonly Json[] | { readonly [member: string]: Json };
 
 /** JSON text with the members in the order given; AWS's answers have theirs in alphabetical order. */
 export function stringify(value: Json): string {

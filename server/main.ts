@@ -1,10 +1,13 @@
+#!/usr/bin/env node
 import { commandLine, parse } from './cli';
 import { startServer } from './index';
 import { DEFAULT_KEY, defaultPool, type ServerOptions } from './options';
 
+export * from './index';
+
 async function main(): Promise<void> {
   const options = parse(commandLine(), process.argv.slice(2));
-  const server = await startServer(options);
+  const server = await startServer({ ...options, say: (line) => console.error(line) });
   const end = () => {
     void server.stop().then(() => process.exit(0));
   };
@@ -27,7 +30,10 @@ function announce({ host, region = 'us-east-1', keys, pools = [defaultPool(regio
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exit(1);
-});
+// The bundle is a module as well.
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  });
+}

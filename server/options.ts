@@ -94,6 +94,8 @@ export interface ServerOptions {
   latencyMs?: number;
   /** Faults that strike from the start. */
   faults?: readonly RatedFault[];
+  /** Is told what is out of the ordinary at start, in one line; nobody is when absent. */
+  say?: (line: string) => void;
   /** Calls a second past which TooManyRequestsException is answered; none when absent. */
   rateLimits?: readonly RateLimit[];
   assume?: Partial<Assumptions>;
@@ -169,6 +171,7 @@ export function settle(options: ServerOptions): Settings {
     recordsPerPage: atLeast(1, 'recordsPerPage', options.recordsPerPage, 1024),
     latencyMs: atLeast(0, 'latencyMs', options.latencyMs, 0),
     faults: options.faults ?? [],
+    say: options.say ?? (() => undefined),
     rateLimits: options.rateLimits ?? [],
     assume: { ...ASSUMPTIONS, ...known(options.assume ?? {}) },
   };

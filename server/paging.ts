@@ -38,17 +38,15 @@ export interface Page<Item> {
   next: string | undefined;
 }
 
-/** Up to `size` items after `key`, those that `item` answers undefined for left out. */
-export function page<Item>(
-  sorted: readonly string[],
-  key: string | undefined,
-  size: number,
-  item: (key: string) => Item | undefined,
-): Page<Item> {
+/** Those of the ordered keys that come after `key`. */
+export const keysAfter = (sorted: readonly string[], key: string | undefined): readonly string[] =>
+  key === undefined ? sorted : sorted.slice(indexAfter(sorted, key));
+
+/** Up to `size` items, in the order of their keys; those that `item` answers undefined for are left out. */
+export function page<Item>(keys: Iterable<string>, size: number, item: (key: string) => Item | undefined): Page<Item> {
   const items: Item[] = [];
   let last: string | undefined;
-  for (let i = indexAfter(sorted, key); i < sorted.length; i++) {
-    const candidate = sorted[i] ?? '';
+  for (const candidate of keys) {
     const found = item(candidate);
     if (found === undefined) continue;
     if (items.length === size) return { items, next: last };

@@ -10,18 +10,19 @@ import { Link } from './link';
 import { report, rounded, type Row } from './report';
 
 /*
- * Sends messages through UpsertRecords on several replicas, while processes are killed, connections to the broker are cut
+ * Sends messages through UpsertRecords, or through BulkUpsertRecords with `--bulk`, on several replicas, while processes are killed, connections to the broker are cut
  * and the service throttles, fails and hangs up, before and after a call took effect. Then compares what the datasets hold
  * with what was sent.
  */
 
-const { messages, replicas, prefetch, disturbEvery, seed, hard, json } = new Command('chaos')
-  .option('--messages <number>', 'messages to send', Number, 2_000)
+const { messages, replicas, prefetch, disturbEvery, seed, hard, bulk, json } = new Command('chaos')
+  .option('--messages <number>', 'records to send, one a message unless --bulk says otherwise', Number, 2_000)
   .option('--replicas <number>', 'processes on the queue', Number, 3)
   .option('--prefetch <number>', 'messages in work in a process', Number, 10)
   .option('--disturb-every <ms>', 'milliseconds between two disturbances, on average', Number, 1_000)
   .option('--seed <number>', 'start of the chances', Number, 1)
   .option('--hard', 'put a proxy in between that cuts, delays and repeats, and answers for AWS after the effect', false)
+  .option('--bulk <items>', 'send that many records, of different datasets, in each message', Number)
   .option('--json <file>', 'write the result there')
   .parse()
   .opts<{
@@ -31,6 +32,7 @@ const { messages, replicas, prefetch, disturbEvery, seed, hard, json } = new Com
     disturbEvery: number;
     seed: number;
     hard: boolean;
+    bulk?: number;
     json?: string;
   }>();
 
@@ -50,6 +52,29 @@ const identityOf = (n: number) =>
   `us-east-1:00000000-0000-4000-9000-${String(Math.floor(n / RECORDS_PER_DATASET)).padStart(12, '0')}`;
 const keyOf = (n: number) => `key-${n}`;
 const valueOf = (n: number) => `value of ${n}`;
+const itemOf = (n: number) => ({
+  IdentityId: identityOf(n),
+  DatasetName: 'profile',
+  Records: { [keyOf(n)]: valueOf(n) },
+});
+
+const sentMessages = Math.ceil(messages / (bulk ?? 1));
+/** The records of a message: of different datasets, where there are so many. */
+const recordsOf = (m: number) =>
+  Array.from({ length: Math.ceil((messages - m) / sentMessages) }, (_, i) => m + i * sentMessages);
+
+/** Sends all, and returns the id of the message that each record went with. */
+async function sendAll(step: Step): Promise<string[]> {
+  const ids: string[] = [];
+  await Promise.all(
+    Array.from({ length: sentMessages }, async (_, m) => {
+      const items = recordsOf(m).map(itemOf);
+      const id = await step.send({ IdentityPoolId: pool, ...(bulk === undefined ? items[0] : { Items: items }) });
+      for (const n of recordsOf(m)) ids[n] = id;
+    }),
+  );
+  return ids;
+}
 
 /** Faults on about a fifth of the calls. */
 function disturb(server: LocalServer): void {
@@ -135,24 +160,19 @@ async function main(): Promise<boolean> {
   if (!proxy) disturb(server);
   const world = await World.create();
   const step = await world.step({
-    action: 'UpsertRecords',
+    action: bulk === undefined ? 'UpsertRecords' : 'BulkUpsertRecords',
     config: { ...DEFAULT_KEY, endpoint: proxy?.endpoint ?? server.endpoint, errorPolicy: 'rebound' },
     prefetch,
     passthrough: false,
     env: {
-      // Few attempts in the component, so that the platform's redelivery has its share.
-      API_RETRIES_COUNT: '1',
+      // Few attempts in the component, so that the platform's redelivery has its share; of many items one would always fail.
+      API_RETRIES_COUNT: bulk === undefined ? '1' : '3',
       API_REQUEST_TIMEOUT: String(TIMEOUT_MS),
       ELASTICIO_REBOUND_INITIAL_EXPIRATION: String(REBOUND_MS),
       LOG_LEVEL: 'warn',
     },
   });
-  const ids = await Promise.all(
-    Array.from({ length: messages }, (_, n) => {
-      const Records = { [keyOf(n)]: valueOf(n) };
-      return step.send({ IdentityPoolId: pool, IdentityId: identityOf(n), DatasetName: 'profile', Records });
-    }),
-  );
+  const ids = await sendAll(step);
   const running: Replica[] = await Promise.all(
     Array.from({ length: replicas }, async () => {
       const link = await Link.open(AMQP_URL);
@@ -164,7 +184,7 @@ async function main(): Promise<boolean> {
   const disturbing = disturbances(step, running, () => stop);
   const parentsOf = (items: readonly Published[]) => new Set(items.map(({ headers }) => headers['parentMessageId']));
   const answered = () => new Set([...parentsOf(step.data.items), ...parentsOf(step.errors.items)]).size;
-  for (let seen = -1, since = Date.now(); answered() < messages && Date.now() - since < STALL_MS;) {
+  for (let seen = -1, since = Date.now(); answered() < sentMessages && Date.now() - since < STALL_MS;) {
     await pause(250);
     const published = step.data.items.length + step.errors.items.length + step.rebounds.items.length;
     if (published !== seen) [seen, since] = [published, Date.now()];
@@ -185,19 +205,19 @@ async function main(): Promise<boolean> {
   const unexpected = step.errors.items.filter((item) => !isUnknown(item) && !EXPECTED_ERROR.test(item.error.message));
   const dataset = await check(
     server.endpoint,
-    { failed: parentsOf(step.errors.items), definite: parentsOf(unexpected) },
+    { failed: parentsOf(step.errors.items), definite: parentsOf(bulk === undefined ? unexpected : []) },
     ids,
   );
   const result = {
     messages,
     replicas,
     prefetch,
-    sent: ids.length,
+    sent: sentMessages,
     delivered: running.reduce((total, { link }) => total + link.delivered, 0),
     redelivered: running.reduce((total, { link }) => total + link.redelivered, 0),
     rebounds: step.rebounds.items.length,
     emitted: step.data.items.length,
-    unanswered: messages - answered(),
+    unanswered: sentMessages - answered(),
     errors: step.errors.items.length,
     unexpected: unexpected.length,
     unknown: unknown.length,
@@ -210,7 +230,7 @@ async function main(): Promise<boolean> {
   };
   const { rebounds, redelivered, delivered, lost, doubled, misjudged, killed, cut } = result;
   const row: Row = {
-    sent: ids.length,
+    sent: sentMessages,
     delivered,
     redelivered,
     rebounds,

@@ -1,11 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import path from 'node:path';
-import readline from 'node:readline';
 import { Command } from 'commander';
 import { DEFAULT_KEY, defaultPool } from '../../server/options';
 import { World } from '../../spec/flow/support/world';
 import { cpuSeconds } from './process-stats';
 import { report, rounded, type Row } from './report';
+import { service } from './service';
 
 /*
  * Messages a second through UpsertRecords on 1, 2 and 4 replicas of one queue, against a service that takes its time, with
@@ -26,27 +24,6 @@ const { latency, replicas, prefetch, seconds, json } = new Command('scaling')
 const CALLS = 2;
 const IDENTITIES = 200;
 const pool = defaultPool('us-east-1');
-
-/** The local server in a process of its own, as the service would be. */
-async function service(): Promise<{ process: ChildProcess; endpoint: string }> {
-  const root = path.join(__dirname, '../..');
-  const args = [
-    '-r',
-    'ts-node/register/transpile-only',
-    'server/main.ts',
-    '--latency',
-    String(latency),
-    '--pool',
-    pool,
-  ];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
-  process.on('exit', () => child.kill());
-  for await (const line of readline.createInterface({ input: child.stdout })) {
-    const endpoint = /listening on (http:\S+)/.exec(line)?.[1];
-    if (endpoint) return { process: child, endpoint };
-  }
-  throw new Error('the local server does not start');
-}
 
 interface Run {
   readonly replicas: number;
@@ -87,7 +64,7 @@ async function measure({ replicas, prefetch, limited }: Run, endpoint: string, s
 }
 
 async function main(): Promise<void> {
-  const { process: child, endpoint } = await service();
+  const { process: child, endpoint } = await service(pool, latency);
   const pid = child.pid ?? 0;
   // The datasets exist before anything is measured.
   await measure({ replicas: 1, prefetch: 50, limited: false }, endpoint, pid);

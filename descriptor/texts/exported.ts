@@ -1,6 +1,6 @@
 import type { Dataset, DatasetOfIdentity, Record } from '../../lib/cognito-sync/model';
 import type { ExportTotals } from '../../lib/export/totals';
-import { always, choice, count, date, list, object, text, type Answer, type Answers } from '../answers';
+import { always, choice, count, date, flag, list, object, text, type Answer, type Answers } from '../answers';
 import * as data from './data';
 import * as example from './examples';
 
@@ -10,7 +10,9 @@ type ExportedRecord = DatasetOfIdentity & Record & { Change: 'updated' | 'remove
 type ExportedDataset = DatasetOfIdentity & Dataset & { DatasetSyncCount: number; Records: ExportedRecord[] };
 
 /** One member for each kind of message: which of them has it stands in its words. */
-type ExportedMessage = { Kind: 'record' | 'dataset' | 'identity' | 'summary' } & ExportedRecord & ExportedDataset & DatasetOfIdentity & { Datasets: ExportedDataset[]; Part: number; Parts: number; StartedAt: string; ModifiedSince: string; Totals: ExportTotals };
+type ExportedMessage = { Kind: 'record' | 'dataset' | 'identity' | 'presence' | 'summary'; PassId: string; Present: { DatasetName: string; AllRecords: boolean }[] } & ExportedRecord &
+  ExportedDataset &
+  DatasetOfIdentity & { Datasets: ExportedDataset[]; Part: number; Parts: number; StartedAt: string; ModifiedSince: string; Totals: ExportTotals };
 
 const optional = <T>(one: Answer<T>): Answer<T> => ({ ...one, required: false });
 const change = choice(['updated', 'removed'], 'What happened to the record: updated (or created), or removed.');
@@ -41,7 +43,13 @@ const { CreationDate, DataStorage, NumRecords } = data.dataset;
 const { Key, Value, SyncCount, LastModifiedBy, DeviceLastModifiedDate } = data.record;
 
 export const exported: Answers<ExportedMessage> = {
-  Kind: always(choice(['record', 'dataset', 'identity', 'summary'], 'What the message holds: a record, a dataset or an identity, as the step asks for, or the summary at the end of a pass, where the step asks for one. A message names every member of its kind, null where there is nothing.')),
+  Kind: always(
+    choice(
+      ['record', 'dataset', 'identity', 'presence', 'summary'],
+      'What the message holds: a record, a dataset or an identity, as the step asks for; which datasets an identity has, and the summary at the end of a pass, where the step asks for them. A message names every member of its kind, null where there is nothing.',
+    ),
+  ),
+  PassId: text('With Report What Is Still There: the pass that the message is of. Later passes have greater ones.', '2026-01-31T00:00:00.000Z'),
   Change: change,
   IdentityPoolId: data.poolId,
   IdentityId: text('The identity; not in the summary.', example.IDENTITY),
@@ -60,6 +68,10 @@ export const exported: Answers<ExportedMessage> = {
   Datasets: list<ExportedDataset>('Where a message holds a whole identity: its datasets.', dataset),
   Part: count('Number of the message, from 1: a dataset or an identity that is too large for one message comes in several.', 1),
   Parts: count('How many messages hold the dataset or the identity, mostly 1.', 2),
+  Present: list<{ DatasetName: string; AllRecords: boolean }>('In a message of the kind presence: the datasets that the identity has.', {
+    DatasetName: always(text('Name of the dataset.', 'profile')),
+    AllRecords: always(flag('Whether the pass brought all records of the dataset, and not only those that were modified: what it did not bring is gone.', true)),
+  }),
   StartedAt: date('In the summary: when the pass began.', '2026-01-31T00:00:00.000Z'),
   ModifiedSince: date('In the summary: only what was modified at this time or later was read. null for a pass over everything.', '2026-01-30T00:00:00.000Z'),
   Totals: object('In the summary: what the pass delivered.', totals),
@@ -74,6 +86,7 @@ export const exportedExamples = [
   { Kind: 'record', ...aRecord },
   { Kind: 'dataset', ...aDataset, Part: 1, Parts: 2 },
   { Kind: 'identity', ...pool, IdentityId: example.IDENTITY, Datasets: [aDataset], Part: 1, Parts: 1 },
+  { Kind: 'presence', PassId: '2026-01-31T00:00:00.000Z', ...pool, IdentityId: example.IDENTITY, Present: [{ DatasetName: 'profile', AllRecords: true }] },
   {
     Kind: 'summary',
     ...pool,

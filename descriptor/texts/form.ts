@@ -1,4 +1,6 @@
 import { GRANULARITIES, type Granularity } from '../../lib/export/input';
+import { LINE_FORMATS } from '../../lib/export/lines';
+import { BULK_EMIT_BEHAVIOURS, IF_ITEM_FAILS } from '../../lib/platform/bulk';
 import { EMIT_BEHAVIOURS } from '../../lib/platform/list';
 import { ERROR_POLICIES } from '../../lib/platform/error-policy';
 import { IF_NOT_FOUND, type IfNotFound } from '../../lib/platform/not-found';
@@ -49,10 +51,10 @@ const emitBehaviour: FormField = {
 export const emitsIndividually: Form = { emitBehaviour: { ...emitBehaviour, model: labelled(EMIT_BEHAVIOURS, { ...behaviours, emitIndividually: `${behaviours.emitIndividually} (default)` }), prompt: `${behaviours.emitIndividually} (default)` } };
 
 /** @param defaultChoice what no choice means */
-export const ifNotFound = (defaultChoice: IfNotFound, advice: string): FormField => {
+export const ifNotFound = (defaultChoice: IfNotFound, advice: string, what = 'there is no such dataset'): FormField => {
   const choices = { error: 'Fail with an error', emptyObject: 'Emit an empty object', nothing: 'Emit nothing' };
   const model = labelled(IF_NOT_FOUND, { ...choices, [defaultChoice]: `${choices[defaultChoice]} (default)` });
-  return { label: 'If Not Found', model, prompt: model[defaultChoice], help: `What happens where there is no such dataset. ${advice} A pool that does not exist is an error whatever is chosen.` };
+  return { label: 'If Not Found', model, prompt: model[defaultChoice], help: `What happens where ${what}. ${advice} A pool that does not exist is an error whatever is chosen.` };
 };
 
 /**
@@ -73,7 +75,39 @@ const emitSummary: FormField = {
   help: 'Sends one message more at the end, of Kind summary, with the totals and what was skipped. Without it the totals stand in the log, and in the header cognito-sync-totals of the last message where one is left to come. A step that wants messages of one kind only, such as a CSV step, fails on a summary.',
 };
 
-export const ofExport: Form = { IdentityPoolId: pool, Granularity: granularity, emitSummary, errorPolicy };
+const reportPresence: FormField = {
+  label: 'Report What Is Still There',
+  tick: true,
+  help: 'For a copy of the pool that shall lose what the pool has lost. Each pass then also sends, for each identity, a message of Kind presence that names its datasets, and a summary at its end; every message carries Pass Id. What a complete pass did not name is gone. docs/mirror.md has the SQL for a receiver.',
+};
+
+export const ofExport: Form = { IdentityPoolId: pool, Granularity: granularity, emitSummary, reportPresence, errorPolicy };
+
+/** Of an export into files. */
+export const ofExportToFiles: Form = {
+  IdentityPoolId: pool,
+  Format: { label: 'Format', model: labelled(LINE_FORMATS, { ndjson: 'NDJSON: a JSON object in each line (default)', csv: 'CSV, with a header in each file' }), help: 'What the files hold: one line for each record, with the same columns in both formats.' },
+  Compression: { label: 'Compression', model: { none: 'None (default)', gzip: 'gzip' }, help: 'Whether each file is compressed as a whole; its name then ends in .gz.' },
+  FileSize: { label: 'File Size in MB', placeholder: '50', help: 'A file ends before it would be larger than this, as it is stored, and the next one begins. From 1 to 95, by default 50; the platform takes attachments of up to 100 MB. One file at a time is written to disk before it is stored.' },
+  errorPolicy,
+};
+
+/** Of a write to many datasets. */
+export const ofBulk: Form = {
+  IdentityPoolId: pool,
+  Concurrency: { label: 'Datasets at a Time', placeholder: '10', help: 'How many datasets are written at the same time, from 1 to 50, by default 10. When AWS throttles, fewer calls are sent by themselves.' },
+  emitBehaviour: {
+    label: 'Emit Behavior',
+    model: labelled(BULK_EMIT_BEHAVIOURS, { fetchAll: 'Fetch all: one message for all items (default)', emitIndividually: 'Emit individually: one message per item' }),
+    help: 'How the outcomes become messages. One message for all items comes in parts where the platform would not take it whole. One message per item comes as soon as the item is done, at about a hundred a second, which is the pace of the platform.',
+  },
+  ifItemFails: {
+    label: 'If an Item Fails',
+    model: labelled(IF_ITEM_FAILS, { fail: 'Finish the others, then fail (default)', report: 'Report it in the answer' }),
+    help: 'What happens when an item cannot be written. The others are finished in any case. The error then names the first ten that failed; the same message again changes nothing that is done and finishes what is left.',
+  },
+  errorPolicy,
+};
 
 const PROMPT = 'Choose it, or type it below';
 /** A trigger has no message to take its pool from. */
@@ -86,6 +120,7 @@ export const ofExportTrigger: Form = {
   ...poolOfTrigger,
   Granularity: granularity,
   emitSummary,
+  reportPresence,
   IdentityIds: { label: 'Identity IDs', help: 'Only these identities, with commas between them. Leave it blank for all.' },
   DatasetNames: { label: 'Dataset Names', placeholder: 'profile,settings', help: 'Only the datasets of these names, with commas between them. Leave it blank for all.' },
   ModifiedSince: { label: 'Modified Since', placeholder: '2026-01-31T00:00:00Z', help: 'Only what was modified at this time or later, in ISO 8601. Leave it blank for everything.' },

@@ -19,9 +19,23 @@ import { step } from '../step';
 
 /** The actions that are more than one operation of Cognito Sync. */
 
-const membersOf = ({ json }: Shape<unknown>) => json.members ?? {};
+export const membersOf = ({ json }: Shape<unknown>) => json.members ?? {};
 
 const UPSERTED = { IdentityPoolId: example.POOL, IdentityId: example.IDENTITY, DatasetName: 'profile' };
+
+/** Words for what an upsert takes, alone or as one of many. */
+export const upsertWords = {
+  DatasetName: datasetName('The dataset to write to. One that does not exist yet is made.'),
+  Records: group('The records that the dataset shall hold. In developer mode also a single one, or one object of keys and values, of which null removes; write a record that is really called Key in a list of Key and Value.', {
+    Key: words('Name of the record, 1 to 1024 characters. Each key only once.', 'theme'),
+    Value: words('Content of the record, up to 1048575 characters. Needed unless Remove is set, so that a mapping that finds nothing removes nothing; null removes as well.', 'dark'),
+    Remove: words('Whether to remove the record instead of writing it.', true),
+  }),
+  Mode: words('What happens to the other records of the dataset: merge (default) leaves them alone, replace removes them.', 'merge'),
+  AllowEmpty: words('Lets Mode replace leave the dataset without records. Otherwise that is refused, since a mapping that found nothing looks the same.', false),
+  OnConflict: words('What happens when somebody else writes the same key at the same time: overwrite (default) writes over it, keepRemote leaves it as the other wrote it, fail gives an error.', 'overwrite'),
+  Values: words('How values that are not text are written: text (default) refuses them, json writes them as JSON.', 'text'),
+};
 
 export const UpsertRecords = step<UpsertRecordsOutput>({
   title: 'Upsert Records',
@@ -31,31 +45,16 @@ export const UpsertRecords = step<UpsertRecordsOutput>({
   permissions: ['cognito-sync:ListRecords', 'cognito-sync:UpdateRecords', 'cognito-sync:ListDatasets'],
   fields: formOf(membersOf(upsertInput)),
   input: actingAs(
-    inputOf(
-      membersOf(upsertInput),
+    inputOf(membersOf(upsertInput), { ...upsertWords }, [
       {
-        DatasetName: datasetName('The dataset to write to. One that does not exist yet is made.'),
-        Records: group('The records that the dataset shall hold. In developer mode also a single one, or one object of keys and values, of which null removes; write a record that is really called Key in a list of Key and Value.', {
-          Key: words('Name of the record, 1 to 1024 characters. Each key only once.', 'theme'),
-          Value: words('Content of the record, up to 1048575 characters. Needed unless Remove is set, so that a mapping that finds nothing removes nothing; null removes as well.', 'dark'),
-          Remove: words('Whether to remove the record instead of writing it.', true),
-        }),
-        Mode: words('What happens to the other records of the dataset: merge (default) leaves them alone, replace removes them.', 'merge'),
-        AllowEmpty: words('Lets Mode replace leave the dataset without records. Otherwise that is refused, since a mapping that found nothing looks the same.', false),
-        OnConflict: words('What happens when somebody else writes the same key at the same time: overwrite (default) writes over it, keepRemote leaves it as the other wrote it, fail gives an error.', 'overwrite'),
-        Values: words('How values that are not text are written: text (default) refuses them, json writes them as JSON.', 'text'),
+        ...UPSERTED,
+        Records: [
+          { Key: 'theme', Value: 'dark' },
+          { Key: 'draft', Remove: true },
+        ],
       },
-      [
-        {
-          ...UPSERTED,
-          Records: [
-            { Key: 'theme', Value: 'dark' },
-            { Key: 'draft', Remove: true },
-          ],
-        },
-        { ...UPSERTED, Records: [{ Key: 'theme', Value: 'dark' }], Mode: 'replace', OnConflict: 'fail', Values: 'json', AllowEmpty: false },
-      ],
-    ),
+      { ...UPSERTED, Records: [{ Key: 'theme', Value: 'dark' }], Mode: 'replace', OnConflict: 'fail', Values: 'json', AllowEmpty: false },
+    ]),
   ),
   output: {
     IdentityPoolId: data.poolId,
@@ -82,6 +81,14 @@ export const UpsertRecords = step<UpsertRecordsOutput>({
   ],
 });
 
+/** Words for what an export reads. */
+export const filterWords = {
+  IdentityIds: words('Export only these identities: one or more, with commas between them. In developer mode also a list. Leave it out for all.', example.IDENTITY),
+  DatasetNames: words('Export only the datasets of these names, with commas between them. In developer mode also a list. Leave it out for all.', 'profile,settings'),
+  ModifiedSince: words('Export only records that were modified at this time or later, those removed since included. ISO 8601, UTC where it names no zone.', '2026-01-31T00:00:00Z'),
+  Concurrency: words('How many identities are read at a time, from 1 to 10, by default 4.', 4),
+};
+
 export const ExportIdentityPool = step({
   title: 'Export Identity Pool',
   description: 'Reads everything in an identity pool and sends it on.',
@@ -89,13 +96,7 @@ export const ExportIdentityPool = step({
   credentials: 'an access key of the AWS account.',
   permissions: ['cognito-identity:ListIdentities', 'cognito-sync:ListDatasets', 'cognito-sync:ListRecords'],
   fields: ofExport,
-  input: inputOf(membersOf(exportInput), {
-    IdentityIds: words('Export only these identities: one or more, with commas between them. In developer mode also a list. Leave it out for all.', example.IDENTITY),
-    DatasetNames: words('Export only the datasets of these names, with commas between them. In developer mode also a list. Leave it out for all.', 'profile,settings'),
-    ModifiedSince: words('Export only records that were modified at this time or later, those removed since included. ISO 8601, UTC where it names no zone.', '2026-01-31T00:00:00Z'),
-    Granularity: words('What one message holds: a record (default), a dataset or an identity. A value here goes before the field of the step.', 'record'),
-    Concurrency: words('How many identities are read at a time, from 1 to 10, by default 4.', 4),
-  }),
+  input: inputOf(membersOf(exportInput), { ...filterWords, Granularity: words('What one message holds: a record (default), a dataset or an identity. A value here goes before the field of the step.', 'record') }),
   output: exported,
   outputExamples: exportedExamples,
 });

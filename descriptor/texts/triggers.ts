@@ -14,7 +14,7 @@ const ABOUT = { IdentityPoolId: example.POOL, IdentityId: example.IDENTITY, Data
 const GetNewAndUpdatedRecordsOfIdentityPool = step({
   title: 'Get New and Updated Records of an Identity Pool',
   description: 'Reads everything in an identity pool on the first pass, and what was modified since on each later one.',
-  help: 'A pass may take several runs: each goes on where the one before stopped, also after a crash, and nothing is lost. What was written within five minutes before a pass may come twice, with the same message id. Deleted datasets and identities are not reported.',
+  help: 'A pass may take several runs: each goes on where the one before stopped, also after a crash, and nothing is lost. What was written within five minutes before a pass may come twice, with the same message id. Deleted datasets and identities are not reported, unless Report What Is Still There is ticked.',
   permissions: ['cognito-identity:ListIdentities', 'cognito-sync:ListDatasets', 'cognito-sync:ListRecords'],
   fields: ofExportTrigger,
   output: exported,

@@ -1,5 +1,6 @@
 import { exportInput } from '../export/input';
 import { closingMessage } from '../export/messages';
+import { ofPass, passIdOf } from '../export/passes';
 import { noTotals } from '../export/totals';
 import { exportSource, runExport } from '../platform/export';
 import { isTicked } from '../platform/input';
@@ -12,16 +13,22 @@ export const process = step('ExportIdentityPool', async (current) => {
   const { IdentityPoolId, IdentityIds, DatasetNames, ModifiedSince } = input;
   const since = ModifiedSince === undefined ? undefined : ModifiedSince * 1000;
   const startedAt = Date.now();
+  const passId = isTicked(current.cfg, 'reportPresence') ? passIdOf(startedAt) : undefined;
   const { progress } = await runExport(current, {
     source: exportSource(current, IdentityPoolId),
     input,
     filter: { IdentityIds, DatasetNames, since },
     from: { cursor: {}, totals: noTotals },
+    passId,
   });
-  if (!isTicked(current.cfg, 'emitSummary')) return;
   const { totals } = progress;
-  const { body } = closingMessage({ IdentityPoolId, startedAt, since, totals });
-  await current.emit(body, { item: 'summary', length: 0 });
+  const closing = closingMessage({ IdentityPoolId, startedAt, since, totals });
+  if (passId !== undefined) {
+    const { body, item } = ofPass(passId, { ...closing, item: 'summary' });
+    await current.emit(body, { item, length: 0 });
+  } else if (isTicked(current.cfg, 'emitSummary')) {
+    await current.emit(closing.body, { item: 'summary', length: 0 });
+  }
 });
 
 export { identityPools } from '../platform/drop-down';

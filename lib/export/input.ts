@@ -35,14 +35,16 @@ const concurrency: Shape<number> = {
 
 const { IdentityPoolId, IdentityId, DatasetName } = ListRecords.members;
 
-const members: Fields<ExportInput> = {
+/** What each export takes, whatever it makes of it. */
+export const commonMembers: Fields<Omit<ExportInput, 'Granularity'>> = {
   IdentityPoolId: required(IdentityPoolId.shape),
   IdentityIds: optional(texts(IdentityId.shape)),
   DatasetNames: optional(texts(DatasetName.shape)),
   ModifiedSince: optional(timestamp),
-  Granularity: optional(oneOf(GRANULARITIES)),
   Concurrency: optional(concurrency),
 };
+
+const members: Fields<ExportInput> = { ...commonMembers, Granularity: optional(oneOf(GRANULARITIES)) };
 
 /** The names of all members of an export's input. */
 export const EXPORT_MEMBERS = Object.keys(members) as readonly (keyof ExportInput)[];

@@ -6,7 +6,7 @@ import type { ExportTotals } from './totals';
 
 /** A message of an export: its body, and what distinguishes it from the others. */
 export interface ExportMessage {
-  readonly body: object;
+  readonly body: { readonly Kind: string; readonly [member: string]: unknown };
   readonly item: string;
   /** About how many characters its JSON has. */
   readonly length: number;

@@ -28,6 +28,11 @@ export interface ExportFilter {
   readonly DatasetNames?: readonly string[] | undefined;
   /** Only what was modified then or later, epoch ms; removed records are included too. */
   readonly since?: number | undefined;
+  /**
+   * A dataset that has been deleted and made anew is read as a whole whatever `since` says: records of the one before are
+   * gone without being listed as removed.
+   */
+  readonly wholeAfterDeletion?: boolean;
 }
 
 /** A place in the list of identities: all before it have been exported. It takes a few hundred bytes in any pool. */
@@ -56,9 +61,17 @@ export interface Skipped {
   readonly Example: string;
 }
 
+/** A dataset that is there; `isWhole` where all its records were read, and not only those that were modified. */
+export interface PresentDataset {
+  readonly DatasetName: string;
+  readonly isWhole: boolean;
+}
+
 export interface ExportedIdentity {
   readonly IdentityId: string;
   readonly datasets: readonly ExportedDataset[];
+  /** All that the filter's names allow, modified or not. */
+  readonly present: readonly PresentDataset[];
   /** Datasets that were not modified since the filter's time. */
   readonly unchanged: number;
   readonly skipped: readonly Skipped[];
@@ -156,13 +169,13 @@ function isAddressable(name: string): boolean {
 
 const isSince = (date: string | undefined, since: number) => !date || !(Date.parse(date) < since);
 
-type Read = { readonly dataset: ExportedDataset } | { readonly skipped: string };
+type Read = { readonly dataset: ExportedDataset; readonly isWhole: boolean } | { readonly skipped: string };
 
 async function read(
   client: CognitoSync,
   identity: Identity,
   dataset: Dataset,
-  since: number | undefined,
+  { since, wholeAfterDeletion = false }: ExportFilter,
 ): Promise<Read> {
   const { DatasetName = '' } = dataset;
   if (!isAddressable(DatasetName)) return { skipped: 'InvalidName' };
@@ -171,12 +184,14 @@ async function read(
     const whole = await withThrottleRetry(client, () => wholeDataset(client, where));
     // A list from the beginning need not show removed records; one from a sync count does.
     const later = since === undefined ? whole : await withThrottleRetry(client, () => wholeDataset(client, where, 1));
-    const { exists, syncCount } = later;
+    const { exists, syncCount, deletedSince } = later;
     if (!exists) return { skipped: 'DatasetDeleted' };
+    const isAnew = since !== undefined && (deletedSince || isSince(dataset.CreationDate, since));
+    const isWhole = since === undefined || (wholeAfterDeletion && isAnew);
     const wanted = [...new Map([...whole.records, ...later.records]).values()].filter(({ Value, LastModifiedDate }) =>
-      since === undefined ? Value !== undefined : isSince(LastModifiedDate, since),
+      isWhole ? Value !== undefined : isSince(LastModifiedDate, since ?? 0),
     );
-    return { dataset: { ...dataset, DatasetName, DatasetSyncCount: syncCount, Records: wanted } };
+    return { dataset: { ...dataset, DatasetName, DatasetSyncCount: syncCount, Records: wanted }, isWhole };
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.name !== 'ResourceNotFoundException') throw error;
     return { skipped: error.name };
@@ -192,6 +207,7 @@ async function readIdentity(
   const { DatasetNames, since } = filter;
   const identity = { IdentityPoolId, IdentityId };
   const datasets: ExportedDataset[] = [];
+  const present: PresentDataset[] = [];
   const skipped: Skipped[] = [];
   let unchanged = 0;
   try {
@@ -200,17 +216,20 @@ async function readIdentity(
       if (DatasetNames && !DatasetNames.includes(DatasetName)) continue;
       if (since !== undefined && !isSince(LastModifiedDate, since)) {
         unchanged++;
+        present.push({ DatasetName, isWhole: false });
         continue;
       }
-      const result = await read(client, identity, dataset, since);
-      if ('dataset' in result) datasets.push(result.dataset);
-      else skipped.push({ Reason: result.skipped, Example: `${IdentityId}/${DatasetName}` });
+      const result = await read(client, identity, dataset, filter);
+      if ('dataset' in result) {
+        datasets.push(result.dataset);
+        present.push({ DatasetName, isWhole: result.isWhole });
+      } else skipped.push({ Reason: result.skipped, Example: `${IdentityId}/${DatasetName}` });
     }
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.name !== 'ResourceNotFoundException') throw error;
     skipped.push({ Reason: error.name, Example: IdentityId });
   }
-  return { IdentityId, datasets, unchanged, skipped, next };
+  return { IdentityId, datasets, present, unchanged, skipped, next };
 }
 
 export interface ExportOptions {

@@ -3,7 +3,7 @@ import { cognitoIdentity } from '../cognito-identity/client';
 import { identify, identitySessions, type Owner } from '../cognito-identity/session';
 import { cognitoSync, type CognitoSync } from '../cognito-sync/client';
 import type { Operation } from '../cognito-sync/operation';
-import { validate } from '../cognito-sync/validate';
+import { readInput } from '../shape';
 import { actingAs } from './acting-as';
 import type { Connection } from './connection';
 import type { Members } from './input';
@@ -50,7 +50,7 @@ export interface Subject {
 const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** A message that is known to be good, and in whose name it is to be sent. */
-interface Prepared<Request extends object> {
+export interface Prepared<Request extends object> {
   readonly request: Request;
   readonly connection: Connection;
   readonly signature?: GivenSignature | undefined;
@@ -87,8 +87,15 @@ export async function authorise<Request extends object>(
   subject: Subject,
   requirement: Requirement<Request>,
 ): Promise<Authorised<Request>> {
+  return authorisePrepared(subject, prepare(subject, requirement));
+}
+
+/** As {@link authorise}, of a message that has been read. @throws ConnectorError what AWS says when it refuses credentials */
+export async function authorisePrepared<Request extends object>(
+  subject: Subject,
+  { request, connection, signature, owner }: Prepared<Request>,
+): Promise<Authorised<Request>> {
   const { options } = subject;
-  const { request, connection, signature, owner } = prepare(subject, requirement);
   const { region, endpointOf, credentials } = connection;
   const clientWith = (source: CredentialSource | GivenSignature, policy = options.policy) =>
     cognitoSync({ ...options, region, endpoint: endpointOf('cognito-sync'), credentials: source, policy });
@@ -130,6 +137,6 @@ async function authoriseOwner(
 export function requirementOf<Input extends object, Output extends object>(
   operation: Operation<Input, Output>,
 ): Requirement<Input> {
-  const { authorisation } = operation;
-  return { authorisation, read: (members, later) => validate(operation, members, later), predecessor: true };
+  const { name, authorisation, input } = operation;
+  return { authorisation, read: (members, later) => readInput(name, input, members, later), predecessor: true };
 }

@@ -41,7 +41,7 @@ type Fields = Readonly<typeof BLANK>;
 
 const isField = (name: string): name is keyof Fields => Object.hasOwn(BLANK, name);
 
-/** Reads the credential by the fields that there are: to look for one that is not there takes longer. */
+/** The fields of the credential among those of the step, without blanks around them. */
 function fieldsOf(cfg: Config, action: string): Fields {
   const fields = { ...BLANK };
   for (const name in cfg) {
@@ -68,23 +68,47 @@ function credentialsOf({ accessKeyId, secretAccessKey, sessionToken }: Fields, a
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 
+/** The form that AWS asks of a field. */
+interface Pattern {
+  readonly name: keyof Fields;
+  readonly pattern: RegExp;
+  readonly expected: string;
+}
+
+/** Lengths and characters are those of the APIs of Cognito Identity and STS. */
+const PATTERNS: readonly Pattern[] = [
+  { name: 'developerProviderName', pattern: /^[\w.-]{1,128}$/, expected: '1 to 128 letters, digits or _ . -' },
+  {
+    name: 'roleArn',
+    pattern: /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,
+    expected: 'the ARN of a role, such as arn:aws:iam::123456789012:role/CognitoSync',
+  },
+  {
+    name: 'externalId',
+    pattern: /^[\w+=,.@:/-]{2,1224}$/,
+    expected: '2 to 1224 letters, digits or _ + = , . @ : / -',
+  },
+  {
+    name: 'roleSessionName',
+    pattern: /^[\w+=,.@-]{2,64}$/,
+    expected: '2 to 64 letters, digits or _ + = , . @ -',
+  },
+];
+
 /**
  * Refuses text of the credential that AWS would refuse; blank is none. The value is not shown: it may be a misplaced secret.
  * @throws ConnectorError `InvalidInput`
  */
-function checkPattern(fields: Fields, name: keyof Fields, action: string, pattern: RegExp, expected: string): void {
-  const value = fields[name];
-  if (value === '' || pattern.test(value)) return;
-  throw invalidInput(action, `${name} of the credential must be ${expected}, got text of ${value.length} characters`);
+function checkPatterns(fields: Fields, action: string): void {
+  for (const { name, pattern, expected } of PATTERNS) {
+    const value = fields[name];
+    if (value === '' || pattern.test(value)) continue;
+    throw invalidInput(action, `${name} of the credential must be ${expected}, got text of ${value.length} characters`);
+  }
 }
 
-/** The role to assume, if any. Lengths and characters are those of the STS API. */
+/** The role to assume, if any. */
 function roleOf(fields: Fields, action: string): Role | undefined {
-  const arn = 'the ARN of a role, such as arn:aws:iam::123456789012:role/CognitoSync';
-  checkPattern(fields, 'roleArn', action, /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, arn);
-  const id = '2 to 1224 letters, digits or _ + = , . @ : / -';
-  checkPattern(fields, 'externalId', action, /^[\w+=,.@:/-]{2,1224}$/, id);
-  checkPattern(fields, 'roleSessionName', action, /^[\w+=,.@-]{2,64}$/, '2 to 64 letters, digits or _ + = , . @ -');
   const { roleArn, externalId, roleSessionName } = fields;
   if (roleArn) return { roleArn, externalId, roleSessionName: roleSessionName || 'cognito-sync-connector' };
   if (externalId) throw invalidInput(action, 'externalId of the credential has no effect without roleArn');
@@ -111,7 +135,7 @@ export function readCredential(cfg: Config, action: string): Credential {
   const fields = fieldsOf(cfg, action);
   const endpoint = endpointOf(fields, action);
   const authoriseAs = authoriseAsOf(fields, action);
-  checkPattern(fields, 'developerProviderName', action, /^[\w.-]{1,128}$/, '1 to 128 letters, digits or _ . -');
+  checkPatterns(fields, action);
   const { region, accessKeyId, secretAccessKey, sessionToken, developerProviderName } = fields;
   if (authoriseAs === 'developerIdentity' && !developerProviderName) {
     throw invalidInput(action, 'developerProviderName is required in the credential to authorise as developerIdentity');

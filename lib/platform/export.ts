@@ -3,6 +3,7 @@ import { ListIdentities } from '../cognito-identity/model';
 import { ListDatasets } from '../cognito-sync/operations';
 import { DEFAULT_CONCURRENCY, type ExportInput } from '../export/input';
 import { exportMessages, withoutOversize, type ExportMessage } from '../export/messages';
+import { messagesOfPass, type PassId } from '../export/passes';
 import { exportPool, type ExportCursor, type ExportFilter, type ExportSource } from '../export/read-pool';
 import { noTotals, withIdentity, type ExportTotals } from '../export/totals';
 import { largestBodyBytes } from './message-size';
@@ -58,6 +59,8 @@ export interface ExportRun {
   readonly from: ExportProgress;
   /** See `Envelope.origin`. */
   readonly origin?: string;
+  /** Of a pass that reports what is still there. */
+  readonly passId?: PassId | undefined;
   /** Called after identities whose messages have all been emitted, about once a second. */
   readonly checkpoint?: (progress: ExportProgress) => Promise<void>;
   /** Whether to stop after an identity, given the number of identities of this run. */
@@ -88,7 +91,7 @@ function oneBehind(emit: Step['emit'], origin: string | undefined) {
  */
 export async function runExport(
   { emit, log, name }: Step,
-  { source, input, filter, from, origin, checkpoint, isEnough }: ExportRun,
+  { source, input, filter, from, origin, passId, checkpoint, isEnough }: ExportRun,
 ): Promise<{ readonly progress: ExportProgress; readonly isComplete: boolean }> {
   const { Granularity: granularity = 'record', Concurrency: concurrency = DEFAULT_CONCURRENCY } = input;
   const limit = largestBodyBytes(process.env);
@@ -102,9 +105,12 @@ export async function runExport(
     log(`${name}: AWS no longer takes the token of the page where the export stopped, so it begins anew`);
     progress = { cursor: {}, totals: noTotals, restarted: true };
   };
-  for await (const read of exportPool(source, filter, from.cursor, { concurrency, restarted })) {
+  const { IdentityPoolId } = source;
+  const wanted = { ...filter, wholeAfterDeletion: passId !== undefined };
+  for await (const read of exportPool(source, wanted, from.cursor, { concurrency, restarted })) {
     const identity = withoutOversize(read, limit);
-    for (const message of exportMessages(source.IdentityPoolId, identity, splitting)) {
+    const found = exportMessages(IdentityPoolId, identity, splitting);
+    for (const message of passId === undefined ? found : messagesOfPass(passId, IdentityPoolId, identity, found)) {
       await put(message);
       messages++;
     }

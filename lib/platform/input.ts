@@ -37,7 +37,7 @@ export function ungrouped(action: string, message: Members): Members {
   return result;
 }
 
-/** The step's fields that stand in for members of the message. */
+/** The step's fields that are defaults of members of the message. */
 const DEFAULTED = [
   'IdentityPoolId',
   'IdentityId',
@@ -47,6 +47,10 @@ const DEFAULTED = [
   'ModifiedSince',
   'Granularity',
   'Concurrency',
+  'Format',
+  'Compression',
+  'FileSize',
+  'FileNamePrefix',
 ] as const;
 
 /** The value of a field with a drop-down, or the one typed into the field beside it. */
@@ -55,7 +59,7 @@ export const chosen = (cfg: Config, field: (typeof DEFAULTED)[number]): unknown 
 /** Whether a check box is ticked: the platform sends `on` or true, or nothing at all. */
 export const isTicked = (cfg: Config, field: string): boolean => Boolean(cfg[field]) && cfg[field] !== 'false';
 
-/** Which member a field stands in for, itself or the one beside it into which one types. */
+/** The member whose default a field is: of the same name, or of the one beside it into which one types. */
 const MEMBERS = new Map(DEFAULTED.flatMap((field) => [field, `Typed${field}`].map((name) => [name, field] as const)));
 
 /** The members of a message, over the step's fields of the same names as defaults. @throws ConnectorError `InvalidInput` */
@@ -67,7 +71,7 @@ export function inputOf(action: string, body: unknown, cfg: Config): Members {
   const deep = nestedTooDeep(message);
   if (deep !== undefined) throw invalidInput(action, `${deep.slice(0, 60)} is nested over ${MAX_LEVELS} levels deep`);
   const input: { [member: string]: unknown } = { ...ungrouped(action, message) };
-  // By the fields that there are, since to look for one that is not there takes longer.
+  // By the fields that came: a step has few of those that there can be.
   for (const field in cfg) {
     const member = MEMBERS.get(field);
     const defaultValue = member && isBlank(input[member]) && chosen(cfg, member);

@@ -2,6 +2,14 @@ import { hash } from 'node:crypto';
 import { newMessageWithBody } from 'elasticio-node/lib/messages';
 import type { Trace } from '../aws/call';
 
+/** A file that a message brings along. */
+export interface Attachment {
+  readonly url: string;
+  readonly 'content-type': string;
+  /** Bytes. */
+  readonly size: number;
+}
+
 /** What an emitted message says besides its body. */
 export interface Envelope {
   /** Tells this message from the others that come of the same input: a key, a page number. */
@@ -20,6 +28,8 @@ export interface Envelope {
   readonly hasMore?: boolean | undefined;
   /** What an export has delivered, in its last message. */
   readonly totals?: object | undefined;
+  /** Files in the platform's object storage, by name. */
+  readonly attachments?: { readonly [name: string]: Attachment } | undefined;
 }
 
 /**
@@ -37,7 +47,7 @@ export function messageOf(
   action: string,
   inputId: string | undefined,
   body: object,
-  { item, origin = inputId, trace, identityId, recovered, hasMore, totals }: Envelope,
+  { item, origin = inputId, trace, identityId, recovered, hasMore, totals, attachments }: Envelope,
 ) {
   const message = newMessageWithBody(body);
   if (origin) message.id = deterministicId(origin, action, item);
@@ -50,5 +60,6 @@ export function messageOf(
   if (recovered) message.headers['cognito-sync-recovered'] = 'true';
   if (hasMore) message.headers['cognito-sync-has-more'] = 'true';
   if (totals) message.headers['cognito-sync-totals'] = JSON.stringify(totals);
+  if (attachments) message.attachments = attachments;
   return message;
 }

@@ -45,20 +45,19 @@ function checkFit(action: string, members: Members, name: string, expected: stri
   throw invalidInput(action, `${name} must be ${expected}, as this step sends it, got ${shown}`);
 }
 
-/**
- * Takes a message apart into members of the operation and what the predecessors asked for besides; pure. A message that
- * has nothing of theirs comes back as it is.
- * @throws ConnectorError `InvalidInput` when Action or Version belong to another operation, or a signature is incomplete
- */
-export function readPredecessor(action: string, message: Members): PredecessorMessage {
-  if (!Object.keys(message).some((name) => THEIRS.test(name))) return { members: message };
-  checkFit(action, message, 'Action', action);
-  checkFit(action, message, 'Version', VERSION);
+/** Theirs beside the operation's own: the parts of a signature, by header, each with one value. */
+interface Parts {
+  readonly members: Members;
+  readonly given: ReadonlyMap<string, string>;
+}
+
+/** Takes a message apart. @throws ConnectorError `InvalidInput` when a part is no header, or is given twice */
+function partsOf(action: string, message: Members): Parts {
   const members: { [member: string]: unknown } = {};
   const given = new Map<string, string>();
   for (const [name, value] of Object.entries(message)) {
-    const header = hyphened(name);
     if (name === 'Action' || name === 'Version') continue;
+    const header = hyphened(name);
     if (!HEADERS.has(header)) {
       members[name] = value;
       continue;
@@ -72,11 +71,13 @@ export function readPredecessor(action: string, message: Members): PredecessorMe
     }
     given.set(header, value);
   }
-  const part = (name: string) => given.get(name) ?? '';
-  const sessionToken = part(SECURITY_TOKEN);
-  const isSigned = [...SIGNATURE, CONTENT_SHA256].some((name) => given.has(name));
-  if (!isSigned) return sessionToken ? { members, sessionToken } : { members };
+  return { members, given };
+}
 
+/** The signature that a message brings, if any. @throws ConnectorError `InvalidInput` when it is incomplete */
+function signatureOf(action: string, given: Parts['given']): GivenSignature | undefined {
+  const present = [...SIGNATURE, CONTENT_SHA256].filter((name) => given.has(name));
+  if (present.length === 0) return undefined;
   const missing = SIGNATURE.filter((name) => !given.has(name));
   if (missing.length > 0) {
     throw invalidInput(
@@ -84,16 +85,27 @@ export function readPredecessor(action: string, message: Members): PredecessorMe
       `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing: a signature in the message must be complete; leave all of its parts out to have the connector sign`,
     );
   }
-  const [algorithm, credential, date, signedHeaders, signature] = SIGNATURE.map(part);
-  return {
-    members,
-    signature: {
-      headers: {
-        authorization: `${algorithm} Credential=${credential}, SignedHeaders=${signedHeaders}, Signature=${signature}`,
-        'x-amz-date': String(date),
-        ...(given.has(CONTENT_SHA256) ? { 'x-amz-content-sha256': part(CONTENT_SHA256) } : {}),
-        ...(sessionToken ? { 'x-amz-security-token': sessionToken } : {}),
-      },
-    },
-  };
+  const [algorithm, credential, date = '', signedHeaders, signature] = SIGNATURE.map((name) => given.get(name));
+  const authorization = `${algorithm} Credential=${credential}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
+  const others = [CONTENT_SHA256, SECURITY_TOKEN].flatMap((name) => {
+    const value = given.get(name);
+    return value === undefined ? [] : [[name.toLowerCase(), value] as const];
+  });
+  return { headers: { authorization, 'x-amz-date': date, ...Object.fromEntries(others) } };
+}
+
+/**
+ * Takes a message apart into members of the operation and what the predecessors asked for besides; pure. A message that
+ * has nothing of theirs comes back as it is.
+ * @throws ConnectorError `InvalidInput` when Action or Version belong to another operation, or a signature is incomplete
+ */
+export function readPredecessor(action: string, message: Members): PredecessorMessage {
+  if (!Object.keys(message).some((name) => THEIRS.test(name))) return { members: message };
+  checkFit(action, message, 'Action', action);
+  checkFit(action, message, 'Version', VERSION);
+  const { members, given } = partsOf(action, message);
+  const signature = signatureOf(action, given);
+  if (signature) return { members, signature };
+  const sessionToken = given.get(SECURITY_TOKEN);
+  return sessionToken ? { members, sessionToken } : { members };
 }

@@ -2,7 +2,14 @@ import type { CallOptions } from '../aws/call';
 import { cognitoIdentity, type CognitoIdentity } from '../cognito-identity/client';
 import { cognitoSync, type CognitoSync } from '../cognito-sync/client';
 import { ConnectorError } from '../error';
-import { authorise, type Authorised, type Requirement } from './authorisation';
+import {
+  authorise,
+  authorisePrepared,
+  prepare,
+  type Authorised,
+  type Prepared,
+  type Requirement,
+} from './authorisation';
 import { connectionOf, type Connection } from './connection';
 import { errorBody, errorPolicyOf, type ErrorPolicy } from './error-policy';
 import { inputOf, type Members } from './input';
@@ -21,6 +28,14 @@ export interface Step {
   readonly input: Members;
   /** Reads the input and decides in whose name it is sent. @throws ConnectorError as {@link authorise} */
   readonly authorise: <Request extends object>(requirement: Requirement<Request>) => Promise<Authorised<Request>>;
+  /**
+   * Reads one of many inputs that a message holds; it is authorised later, without a line in the log for each of its calls.
+   * @throws ConnectorError `InvalidInput`
+   */
+  readonly prepare: <Request extends object>(
+    members: Members,
+    requirement: Requirement<Request>,
+  ) => Pick<Prepared<Request>, 'request' | 'owner'> & { readonly authorise: () => Promise<Authorised<Request>> };
   /** Where the calls go, by the credential. @throws ConnectorError `InvalidInput` when the credential cannot be used */
   readonly connect: () => Connection;
   /**
@@ -93,6 +108,12 @@ function stepOf(runtime: Runtime, name: string, { message, cfg, snapshot, policy
     input,
     connect,
     authorise: (requirement) => authorise({ name, input, connect, options, adopt: outbox.adopt }, requirement),
+    prepare: (members, requirement) => {
+      const quiet = { ...options, log: undefined };
+      const subject = { name, input: members, connect, options: quiet, adopt: () => undefined };
+      const prepared = prepare(subject, requirement);
+      return { ...prepared, authorise: () => authorisePrepared(subject, prepared) };
+    },
     client: ({ quiet } = { quiet: false }) => cognitoSync(clientOptions('cognito-sync', quiet)),
     identityClient: ({ quiet } = { quiet: false }) => cognitoIdentity(clientOptions('cognito-identity', quiet)),
     snapshot,

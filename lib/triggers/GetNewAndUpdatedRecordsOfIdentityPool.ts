@@ -1,5 +1,6 @@
 import { EXPORT_MEMBERS, exportInput, type ExportInput } from '../export/input';
 import { closingMessage } from '../export/messages';
+import { isPassId, ofPass, passIdOf, type PassId } from '../export/passes';
 import { isCursor, type ExportCursor } from '../export/read-pool';
 import { isTotals, noTotals, type ExportTotals } from '../export/totals';
 import { exportSource, runExport, serverTime, type ExportProgress } from '../platform/export';
@@ -14,7 +15,11 @@ interface Snapshot {
   readonly filters: string;
   /** Epoch ms, by AWS's clock. */
   readonly since?: number;
+  /** Of the last complete pass that reported what is still there. */
+  readonly passId?: PassId;
   readonly pass?: {
+    /** Where it reports what is still there. */
+    readonly id?: PassId;
     /** Epoch ms, by AWS's clock. */
     readonly startedAt: number;
     readonly cursor: ExportCursor;
@@ -32,10 +37,12 @@ const SAMPLE_IDENTITIES = 120;
 const isTime = (value: unknown) => typeof value === 'number' && Math.abs(value) <= LAST_DATE_MS;
 
 /** Whether the members beside the place are what an export can go on from. */
-function isSnapshot({ since, pass }: { readonly [member: string]: unknown }): boolean {
+function isSnapshot({ since, passId, pass }: { readonly [member: string]: unknown }): boolean {
   if (since !== undefined && !isTime(since)) return false;
+  if (passId !== undefined && !isPassId(passId)) return false;
   if (pass === undefined) return true;
-  return isObject(pass) && isTime(pass['startedAt']) && isCursor(pass['cursor']) && isTotals(pass['totals']);
+  if (!isObject(pass) || (pass['id'] !== undefined && !isPassId(pass['id']))) return false;
+  return isTime(pass['startedAt']) && isCursor(pass['cursor']) && isTotals(pass['totals']);
 }
 
 const latest = (...times: (number | undefined)[]) => {
@@ -53,6 +60,7 @@ export const process = trigger('GetNewAndUpdatedRecordsOfIdentityPool', async (p
   const chosenSince = ModifiedSince === undefined ? undefined : ModifiedSince * 1000;
   const source = exportSource(polling, IdentityPoolId);
   const common = { source, input, origin: IdentityPoolId };
+  const reportsPresence = isTicked(polling.cfg, 'reportPresence');
   const beginning: ExportProgress = { cursor: {}, totals: noTotals };
 
   if (polling.isSample) {
@@ -60,20 +68,24 @@ export const process = trigger('GetNewAndUpdatedRecordsOfIdentityPool', async (p
     let left = SAMPLE_SIZE;
     const emit: typeof polling.emit = async (body, envelope) => (left-- > 0 ? polling.emit(body, envelope) : undefined);
     const isEnough = (identities: number) => left <= 0 || identities === SAMPLE_IDENTITIES;
-    await runExport({ ...polling, emit }, { ...common, filter, from: beginning, isEnough });
+    const passId = reportsPresence ? passIdOf(Date.now()) : undefined;
+    await runExport({ ...polling, emit }, { ...common, filter, from: beginning, passId, isEnough });
     return;
   }
 
   const place = { IdentityPoolId, filters: filtersOf(input) };
   const saved = snapshotFor<Snapshot>(polling, place, isSnapshot);
   const since = latest(chosenSince, saved?.since === undefined ? undefined : saved.since - MARGIN_MS);
-  const pass = saved?.pass;
+  // A pass that began without reporting what is there cannot say it for the whole pool.
+  const pass = reportsPresence && saved?.pass?.id === undefined ? undefined : saved?.pass;
+  const passId = reportsPresence ? (pass?.id ?? passIdOf(Date.now(), saved?.passId)) : undefined;
   const startedAt = pass?.startedAt ?? (await serverTime(polling, input));
   const most = wholeNumberOf(polling, 'maxIdentitiesPerRun') ?? Infinity;
   const snapshotAt = (progress: ExportProgress): Snapshot => ({
     ...place,
     ...(saved?.since === undefined ? {} : { since: saved.since }),
-    pass: { startedAt, ...progress },
+    ...(saved?.passId === undefined ? {} : { passId: saved.passId }),
+    pass: { startedAt, ...progress, ...(passId === undefined ? {} : { id: passId }) },
   });
   const checkpoint = async (progress: ExportProgress) => {
     const next = snapshotAt(progress);
@@ -86,16 +98,18 @@ export const process = trigger('GetNewAndUpdatedRecordsOfIdentityPool', async (p
     ...common,
     filter: { IdentityIds, DatasetNames, since },
     from: pass ?? beginning,
+    passId,
     checkpoint,
     // Where a place cannot be saved, or AWS refuses old tokens, a pass in small steps would begin anew for ever.
     isEnough: (identities, progress) => identities >= most && !progress.restarted && fitsSnapshot(snapshotAt(progress)),
   });
   if (!isComplete) return checkpoint(progress);
-  if (isTicked(polling.cfg, 'emitSummary')) {
-    const { body, ...envelope } = closingMessage({ IdentityPoolId, startedAt, since, totals: progress.totals });
+  if (passId !== undefined || isTicked(polling.cfg, 'emitSummary')) {
+    const closing = closingMessage({ IdentityPoolId, startedAt, since, totals: progress.totals });
+    const { body, ...envelope } = passId === undefined ? closing : ofPass(passId, closing);
     await polling.emit(body, { ...envelope, origin: IdentityPoolId });
   }
-  await polling.saveSnapshot({ ...place, since: startedAt });
+  await polling.saveSnapshot({ ...place, since: startedAt, ...(passId === undefined ? {} : { passId }) });
 });
 
 export { identityPools } from '../platform/drop-down';

@@ -13,6 +13,8 @@ import type { SyncTrigger } from '../sync/trigger';
 export interface Seed {
   /** Defaults to the first pool. */
   pool?: string;
+  /** The number of the first identity; 0 when absent. */
+  first?: number;
   identities: number;
   datasetsPerIdentity: number;
   recordsPerDataset: number;
@@ -134,29 +136,45 @@ export class Control {
     const { store, clock } = this.parts;
     const dataset = this.pool(where.IdentityPoolId).identities.get(where.IdentityId)?.datasets.get(where.DatasetName);
     const at = clock.now();
-    const syncCount = (dataset?.syncCount ?? 0) + 1;
+    const syncCount = (dataset?.syncCount ?? 0n) + 1n;
     const stamp = { syncCount, lastModifiedDate: at, lastModifiedBy: by, deviceLastModifiedDate: at };
     const records = Object.entries(values).map(([key, value]) => ({ key, value, ...stamp }));
     const { IdentityPoolId: pool, IdentityId: identity, DatasetName } = where;
     store.commit({ type: 'records', pool, identity, dataset: DatasetName, syncCount, at, by, records });
-    return syncCount;
+    return Number(syncCount);
   }
 
   /** The present values of a dataset by key, without the removed ones; undefined when it does not exist. */
   read({ IdentityPoolId, IdentityId, DatasetName }: WhichDataset): Record<string, string> | undefined {
     const dataset = this.pool(IdentityPoolId).identities.get(IdentityId)?.datasets.get(DatasetName);
     if (!dataset?.exists) return undefined;
-    const values: Record<string, string> = {};
-    for (const { key, value } of dataset.records.values()) if (value !== null) values[key] = value;
-    return values;
+    const present = [...dataset.records.values()].filter(({ value }) => value !== null);
+    return Object.fromEntries(present.map(({ key, value }) => [key, value ?? '']));
+  }
+
+  /** As `seed`, with room for calls in between. Returns how many identities there are of it. */
+  async seedSlowly(seed: Seed): Promise<{ identities: number; first: string | null; last: string | null }> {
+    const { pool = this.parts.settings.pools[0] ?? '', identities } = seed;
+    for (let first = 0; first < identities; first += SEEDED_AT_ONCE) {
+      this.commitSeed({ ...seed, pool, first, identities: Math.min(SEEDED_AT_ONCE, identities - first) }, true);
+      await this.parts.store.settled();
+      await new Promise(setImmediate);
+    }
+    const [first, last] = identities ? [seededIdentity(pool, 0), seededIdentity(pool, identities - 1)] : [null, null];
+    return { identities, first, last };
   }
 
   /** Fills a pool at once and returns the ids of its identities. */
-  seed({ pool = this.parts.settings.pools[0] ?? '', valueLength = 32, ...sizes }: Seed): string[] {
+  seed(seed: Seed): string[] {
+    const { pool = this.parts.settings.pools[0] ?? '', ...sizes } = seed;
+    this.commitSeed({ ...seed, pool });
+    return Array.from({ length: sizes.identities }, (_, i) => seededIdentity(pool, (sizes.first ?? 0) + i));
+  }
+
+  private commitSeed({ pool, valueLength = 32, ...sizes }: Seed & { pool: string }, gently = false): void {
     this.pool(pool);
     const { store, clock, settings } = this.parts;
-    store.commit({ type: 'seed', pool, valueLength, at: clock.now(), by: settings.accountId, ...sizes });
-    return Array.from({ length: sizes.identities }, (_, i) => seededIdentity(pool, i));
+    store.commit({ type: 'seed', pool, valueLength, at: clock.now(), by: settings.accountId, gently, ...sizes });
   }
 
   get faults(): Faults {
@@ -197,6 +215,8 @@ export class Control {
     return identity;
   }
 }
+
+const SEEDED_AT_ONCE = 300;
 
 /** Providers that pools made by this server take, each token standing for the user it names. */
 const PUBLIC_PROVIDERS: Record<string, string> = {

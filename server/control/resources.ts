@@ -4,7 +4,7 @@ import type { Json } from '../json';
 import type { SyncTriggerStub } from '../sync/trigger';
 import type { Control } from './control';
 
-export type Action = (body: Body, id: string, query: URLSearchParams) => Json;
+export type Action = (body: Body, id: string, query: URLSearchParams) => Json | Promise<Json>;
 
 const DONE: Json = {};
 
@@ -70,14 +70,13 @@ export function resources(control: Control): Readonly<Record<string, Readonly<Re
       POST: (body) => {
         const pool = body.text('IdentityPoolId');
         const valueLength = body.whole('valueLength');
-        const ids = control.seed({
+        return control.seedSlowly({
           ...(pool !== undefined && { pool }),
           ...(valueLength !== undefined && { valueLength }),
           identities: neededNumber(body, 'identities'),
           datasetsPerIdentity: neededNumber(body, 'datasetsPerIdentity'),
           recordsPerDataset: neededNumber(body, 'recordsPerDataset'),
         });
-        return { identities: ids.length, first: ids[0] ?? null, last: ids.at(-1) ?? null };
       },
     },
     faults: {

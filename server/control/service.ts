@@ -26,16 +26,16 @@ export class ControlService implements Protocol {
     if (!run) throw new ServiceError('MethodNotAllowed', 405, `Expected one of ${Object.keys(resource).join(', ')}`);
     const query = new URLSearchParams(request.target.split('?')[1]);
     const act = () => run(Body.parse(request.body), decodeURIComponent(rest.join('/')), query);
-    return { operation: undefined, run: () => answer(200, this.carryOut(act)) };
+    return { operation: undefined, run: async () => answer(200, await this.carryOut(act)) };
   }
 
   fail(error: ServiceError): Answer {
     return answer(error.status, { error: error.name, message: error.message });
   }
 
-  private carryOut(run: () => Json): Json {
+  private async carryOut(run: () => Json | Promise<Json>): Promise<Json> {
     try {
-      return run();
+      return await run();
     } catch (error) {
       if (error instanceof TypeError || error instanceof URIError)
         throw new ServiceError('InvalidInput', 400, error.message);

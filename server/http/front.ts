@@ -62,15 +62,26 @@ export async function serve(front: Front, request: IncomingMessage, response: Se
 
 async function carryOut(front: Front, protocol: Protocol, exchange: Exchange): Promise<Answer> {
   try {
-    const answer = exchange.run();
-    // Reads wait too: they may show what is not on disk yet.
-    const settled = front.store.settled();
-    if (settled) await settled;
-    return answer;
+    return await settledAnswer(front.store, exchange);
   } catch (error) {
     const failure = asServiceError(error);
     if (failure.afterMs) await delay(failure.afterMs);
     return protocol.fail(failure);
+  }
+}
+
+/** The answer, once all that it shows or changed is on disk. @throws Error when its own change was lost. */
+async function settledAnswer(store: Store, exchange: Exchange): Promise<Answer> {
+  const before = store.commits;
+  const answer = await exchange.run();
+  const reads = store.commits === before;
+  try {
+    await store.settled();
+    return answer;
+  } catch (error) {
+    if (!reads) throw error;
+    // It may have shown somebody else's change, which is lost now.
+    return exchange.run();
   }
 }
 

@@ -13,7 +13,7 @@ export interface Exchange {
   /** What calls are counted and faults strike by; undefined for what is no call of a service. */
   readonly operation: string | undefined;
   /** @throws ServiceError */
-  run(): Answer;
+  run(): Answer | Promise<Answer>;
 }
 
 /** One way to speak to an AWS service: REST JSON, JSON 1.1 or Query. */

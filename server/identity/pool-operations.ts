@@ -1,4 +1,4 @@
-import { keyOf, nextToken, page } from '../paging';
+import { keyOf, keysAfter, nextToken, page } from '../paging';
 import { newPool, type Identity, type PoolSettings } from '../state/model';
 import { ID, Violations, type Body } from '../constraints';
 import type { Json } from '../json';
@@ -46,7 +46,7 @@ export function deleteIdentityPool(context: IdentityContext, body: Body): Json {
 export function listIdentityPools({ store }: IdentityContext, body: Body): Json {
   const size = pageSize(body);
   const { pools } = store.state;
-  const { items, next } = page([...pools.keys()].sort(), keyOf('', body.text('NextToken')), size, (id) => {
+  const { items, next } = page(keysAfter([...pools.keys()].sort(), keyOf('', body.text('NextToken'))), size, (id) => {
     const settings = pools.get(id)?.settings;
     return settings && { IdentityPoolId: id, IdentityPoolName: settings.IdentityPoolName };
   });
@@ -59,9 +59,8 @@ export function listIdentities(context: IdentityContext, body: Body): Json {
   const hideDisabled = body.flag('HideDisabled') ?? false;
   const pool = poolOf(context, id);
   const scope = `${id}/`;
-  pool.sortedIdentities ??= [...pool.identities.keys()].sort();
   const after = keyOf(scope, body.text('NextToken'));
-  const { items, next } = page(pool.sortedIdentities, after, size, (name) => {
+  const { items, next } = page(pool.identities.idsAfter(after), size, (name) => {
     const identity = pool.identities.get(name);
     return identity && !(hideDisabled && identity.mergedInto !== null) ? identityDescription(identity) : undefined;
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock';
+import { usersOf } from '../state/apply';
 import { loginKey, type Identity, type Pool } from '../state/model';
 import type { Store } from '../state/store';
 
@@ -57,7 +58,7 @@ export class Registry {
   }
 
   link(pool: Pool, identity: Identity, provider: string, user: string): void {
-    const logins = { ...identity.logins, [provider]: [...(identity.logins[provider] ?? []), user] };
+    const logins = { ...identity.logins, [provider]: [...usersOf(identity.logins, provider), user] };
     const { id, createdAt, mergedInto, absorbed } = identity;
     this.store.commit({
       type: 'identity',

@@ -1,38 +1,38 @@
 import type { DatasetEvent, Event, RecordsEvent } from './events';
-import { loginKey, type Identity, type Pool, type State } from './model';
+import type { Dataset, Identity, Pool, PoolSettings } from './model';
 import { seed } from './seed';
-import { datasetOf, empty, identityOf, store } from './tree';
+import { sweep } from './sweep';
+import type { WorkingSet } from './working-set';
 
 /** Brings the state to where it is after the event. */
-export function apply(state: State, event: Event): void {
+export function apply(set: WorkingSet, event: Event): void {
+  const { state } = set;
   switch (event.type) {
     case 'secret':
       state.secret = event.secret;
-      return;
+      return set.putJson('settings', Buffer.from('secret'), event.secret);
     case 'key':
       state.keys.set(event.key.accessKeyId, event.key);
-      return;
+      return set.putJson('settings', Buffer.from(`key/${event.key.accessKeyId}`), event.key);
     case 'key-deleted':
       state.keys.delete(event.accessKeyId);
-      return;
+      return set.database.remove('settings', Buffer.from(`key/${event.accessKeyId}`));
     case 'role':
       state.roles.set(event.role.roleArn, event.role);
-      return;
+      return set.putJson('settings', Buffer.from(`role/${event.role.roleArn}`), event.role);
     case 'pool':
-      applyPool(state, event.settings);
-      return;
+      return applyPool(set, event.settings);
     case 'pool-deleted':
-      state.pools.delete(event.pool);
-      return;
+      return sweep(set, event.pool);
     case 'sessions-burnt':
-      for (const [id, expiration] of event.sessions) state.burntSessions.set(id, expiration);
+      for (const [id, expiration] of event.sessions) burn(set, id, expiration, event.at);
       return;
     case 'records':
-      return applyRecords(state, event);
+      return applyRecords(set, event);
     case 'seed':
-      return seed(poolOf(state, event.pool), event);
+      return seed(set, poolOf(set, event.pool), event);
     default:
-      return applyToIdentity(poolOf(state, event.pool), event);
+      return applyToIdentity(set, poolOf(set, event.pool), event);
   }
 }
 
@@ -41,114 +41,193 @@ type OfIdentity = Exclude<
   { type: 'records' } | { type: 'pool-deleted' } | { type: 'seed' }
 >;
 
-function applyToIdentity(pool: Pool, event: OfIdentity): void {
-  if (event.type === 'identities-merged') return merge(pool, event.source, event.destination, event.at);
-  if (event.type === 'identity-deleted') return forget(pool, event.identity);
+function applyToIdentity(set: WorkingSet, pool: Pool, event: OfIdentity): void {
+  if (event.type === 'identities-merged') return merge(set, pool, event.source, event.destination, event.at);
+  if (event.type === 'identity-deleted') return forget(set, pool, event.identity);
   if (event.type === 'identity') {
-    const identity = identityOf(pool, event.identity, event.createdAt);
-    unlink(pool, identity);
+    const identity = identityOf(set, pool, event.identity, event.createdAt);
+    unlink(set, pool, identity);
     const { logins, createdAt, modifiedAt, mergedInto, absorbed } = event;
     Object.assign(identity, { logins, createdAt, modifiedAt, mergedInto, absorbed });
-    link(pool, identity);
-    return;
+    link(set, pool, identity);
+    return set.saveIdentity(pool, identity);
   }
   if (event.type === 'device') {
-    identityOf(pool, event.identity, event.at).devices.set(event.device.id, event.device);
-    return;
+    const identity = identityOf(set, pool, event.identity, event.at);
+    identity.devices.set(event.device.id, event.device);
+    return set.saveIdentity(pool, identity);
   }
-  if (event.type === 'dataset') return applyDataset(pool, event);
-  const dataset = datasetOf(identityOf(pool, event.identity, event.at), event.dataset);
-  dataset.exists = false;
-  dataset.syncCount = event.syncCount;
-  dataset.deletedAt = event.syncCount;
-  empty(dataset);
+  if (event.type === 'dataset') return applyDataset(set, pool, event);
+  const identity = identityOf(set, pool, event.identity, event.at);
+  const dataset = datasetOf(set, identity, event.dataset);
+  set.forgetRecords(dataset);
+  change(set, pool, identity, dataset, () => {
+    dataset.exists = false;
+    dataset.syncCount = event.syncCount;
+    dataset.deletedAt = event.syncCount;
+    dataset.empty();
+  });
 }
 
-function applyPool(state: State, settings: Pool['settings']): void {
-  const pool = state.pools.get(settings.IdentityPoolId);
-  if (pool) pool.settings = settings;
-  else state.pools.set(settings.IdentityPoolId, { settings, identities: new Map(), logins: new Map() });
+function applyPool(set: WorkingSet, settings: PoolSettings): void {
+  const pool = set.state.pools.get(settings.IdentityPoolId) ?? set.addPool(settings);
+  pool.settings = settings;
+  set.savePool(pool);
 }
 
-function applyRecords(state: State, event: RecordsEvent): void {
-  const dataset = datasetOf(identityOf(poolOf(state, event.pool), event.identity, event.at), event.dataset);
-  if (!dataset.exists) {
+function applyRecords(set: WorkingSet, event: RecordsEvent): void {
+  const pool = poolOf(set, event.pool);
+  const identity = identityOf(set, pool, event.identity, event.at);
+  const dataset = datasetOf(set, identity, event.dataset);
+  pool.usage.latest = Math.max(pool.usage.latest, event.at);
+  change(set, pool, identity, dataset, () => {
+    if (!dataset.exists) dataset.creationDate = event.at;
     dataset.exists = true;
-    dataset.creationDate = event.at;
-  }
-  dataset.syncCount = event.syncCount;
-  dataset.lastModifiedDate = event.at;
-  dataset.lastModifiedBy = event.by;
-  for (const record of event.records) store(dataset, record);
-  if (event.session) burn(state.burntSessions, event.session, event.at);
+    dataset.syncCount = event.syncCount;
+    dataset.lastModifiedDate = event.at;
+    dataset.lastModifiedBy = event.by;
+    for (const record of event.records) {
+      dataset.put(record);
+      set.saveRecord(dataset, record);
+    }
+  });
+  if (event.session) burn(set, event.session.id, event.session.expiration, event.at);
 }
 
 /** Remembers a used session until it would expire anyway. Older ones come first in the map. */
-function burn(burnt: Map<string, number>, session: { id: string; expiration: number }, now: number): void {
-  for (const [id, expiration] of burnt) {
-    if (expiration > now) break;
-    burnt.delete(id);
+function burn(set: WorkingSet, id: string, expiration: number, now: number): void {
+  const { burntSessions } = set.state;
+  for (const [other, end] of burntSessions) {
+    if (end > now) break;
+    burntSessions.delete(other);
+    set.database.remove('sessions', Buffer.from(other));
   }
-  burnt.set(session.id, session.expiration);
+  burntSessions.set(id, expiration);
+  set.putJson('sessions', Buffer.from(id), expiration);
 }
 
-function applyDataset(pool: Pool, event: DatasetEvent): void {
-  const dataset = datasetOf(identityOf(pool, event.identity, event.creationDate), event.dataset);
+function applyDataset(set: WorkingSet, pool: Pool, event: DatasetEvent): void {
+  const identity = identityOf(set, pool, event.identity, event.creationDate);
+  const dataset = datasetOf(set, identity, event.dataset);
+  set.forgetRecords(dataset);
   const { exists, syncCount, deletedAt, creationDate, lastModifiedDate, lastModifiedBy } = event;
-  Object.assign(dataset, { exists, syncCount, deletedAt, creationDate, lastModifiedDate, lastModifiedBy });
-  empty(dataset);
-  for (const record of event.records) store(dataset, record);
+  if (exists) pool.usage.latest = Math.max(pool.usage.latest, lastModifiedDate);
+  change(set, pool, identity, dataset, () => {
+    dataset.empty();
+    Object.assign(dataset, { exists, syncCount, deletedAt, creationDate, lastModifiedDate, lastModifiedBy });
+    for (const record of event.records) {
+      dataset.put(record);
+      set.saveRecord(dataset, record);
+    }
+  });
+}
+
+/** Changes a dataset, and the sums of its pool with it. */
+function change(set: WorkingSet, pool: Pool, identity: Identity, dataset: Dataset, run: () => void): void {
+  const before = storageOf(dataset);
+  run();
+  pool.usage.bytes += storageOf(dataset) - before;
+  set.saveDataset(pool, identity, dataset);
+  set.saveUsage(pool);
 }
 
 /**
  * The winner takes every dataset of the loser. Where it has one of that name already, the loser's becomes
  * `<name>.<id of the loser>` with a sync count of 1 and its records as they were.
  */
-function merge(pool: Pool, source: string, destination: string, at: number): void {
-  const loser = identityOf(pool, source, at);
-  const winner = identityOf(pool, destination, at);
+function merge(set: WorkingSet, pool: Pool, source: string, destination: string, at: number): void {
+  const loser = identityOf(set, pool, source, at);
+  const winner = identityOf(set, pool, destination, at);
   for (const dataset of loser.datasets.values()) {
+    set.forgetDataset(loser, dataset.name);
     if (!dataset.exists) continue;
     const clashes = winner.datasets.get(dataset.name)?.exists ?? false;
     const name = clashes ? `${dataset.name}.${source}` : dataset.name;
-    winner.datasets.set(name, { ...dataset, name, syncCount: clashes ? 1 : dataset.syncCount });
+    const moved = dataset.renamed(name, clashes ? 1n : dataset.syncCount);
+    winner.datasets.set(name, moved);
+    set.saveDataset(pool, winner, moved);
   }
   loser.datasets.clear();
   for (const device of loser.devices.values()) winner.devices.set(device.id, device);
   loser.devices.clear();
   for (const [provider, users] of Object.entries(loser.logins)) {
-    winner.logins[provider] = [...(winner.logins[provider] ?? []), ...users];
+    winner.logins = { ...winner.logins, [provider]: [...usersOf(winner.logins, provider), ...users] };
   }
   loser.logins = {};
-  link(pool, winner);
+  link(set, pool, winner);
   winner.absorbed = [...winner.absorbed, ...loser.absorbed, source];
   winner.modifiedAt = at;
   loser.modifiedAt = at;
   loser.mergedInto = destination;
+  set.saveIdentity(pool, loser);
+  set.saveIdentity(pool, winner);
 }
 
-function forget(pool: Pool, id: string): void {
+function forget(set: WorkingSet, pool: Pool, id: string): void {
   const identity = pool.identities.get(id);
   if (!identity) return;
-  unlink(pool, identity);
-  pool.identities.delete(id);
-  pool.sortedIdentities = undefined;
+  unlink(set, pool, identity);
+  for (const dataset of identity.datasets.values()) {
+    set.forgetRecords(dataset);
+    set.forgetDataset(identity, dataset.name);
+    pool.usage.bytes -= storageOf(dataset);
+  }
+  pool.usage.identities -= 1;
+  set.saveUsage(pool);
+  set.forgetIdentity(pool, id);
 }
 
-function link(pool: Pool, identity: Identity): void {
+/** Users of a provider among logins. */
+export const usersOf = (logins: Readonly<Record<string, string[]>>, provider: string): string[] =>
+  Object.hasOwn(logins, provider) ? (logins[provider] ?? []) : [];
+
+const storageOf = (dataset: Dataset) => (dataset.exists ? dataset.dataStorage : 0);
+
+function link(set: WorkingSet, pool: Pool, identity: Identity): void {
   for (const [provider, users] of Object.entries(identity.logins)) {
-    for (const user of users) pool.logins.set(loginKey(provider, user), identity.id);
+    for (const user of users) set.saveLogin(pool, provider, user, identity.id);
   }
 }
 
-function unlink(pool: Pool, identity: Identity): void {
+function unlink(set: WorkingSet, pool: Pool, identity: Identity): void {
   for (const [provider, users] of Object.entries(identity.logins)) {
-    for (const user of users) pool.logins.delete(loginKey(provider, user));
+    for (const user of users) set.saveLogin(pool, provider, user, undefined);
   }
 }
 
-function poolOf(state: State, id: string): Pool {
+/** The identity of that id, made when the pool has none. */
+export function identityOf(set: WorkingSet, pool: Pool, id: string, at: number): Identity {
+  const found = pool.identities.get(id);
+  if (found) return found;
+  const identity: Identity = {
+    id,
+    number: set.number(),
+    logins: {},
+    createdAt: at,
+    modifiedAt: at,
+    mergedInto: null,
+    absorbed: [],
+    datasets: new Map(),
+    devices: new Map(),
+  };
+  pool.usage.identities += 1;
+  set.saveIdentity(pool, identity);
+  set.saveUsage(pool);
+  return identity;
+}
+
+/** The dataset of that name, made (not existing yet) when the identity has none. */
+export function datasetOf(set: WorkingSet, identity: Identity, name: string): Dataset {
+  let dataset = identity.datasets.get(name);
+  if (!dataset) {
+    dataset = set.dataset(name);
+    identity.datasets.set(name, dataset);
+  }
+  return dataset;
+}
+
+function poolOf({ state }: WorkingSet, id: string): Pool {
   const pool = state.pools.get(id);
-  if (!pool) throw new Error(`the journal speaks of pool ${id} before it exists`);
+  if (!pool) throw new Error(`an event speaks of pool ${id} before it exists`);
   return pool;
 }

@@ -1,7 +1,7 @@
 import type { AccessKey, Role } from '../options';
-import type { Device, PoolSettings, StoredRecord } from './model';
+import type { DatasetFacts, Device, PoolSettings, StoredRecord } from './model';
 
-/** What has happened: the lines of the journal. Each says what became of the state, so replaying decides nothing again. */
+/** What has happened. Each says what became of the state, so that applying it decides nothing again. */
 export type Event =
   | { type: 'secret'; secret: string }
   | { type: 'key'; key: AccessKey }
@@ -14,9 +14,9 @@ export type Event =
   | { type: 'identities-merged'; pool: string; source: string; destination: string; at: number }
   | DatasetEvent
   | RecordsEvent
-  | { type: 'dataset-deleted'; pool: string; identity: string; dataset: string; syncCount: number; at: number }
+  | { type: 'dataset-deleted'; pool: string; identity: string; dataset: string; syncCount: bigint; at: number }
   | { type: 'device'; pool: string; identity: string; device: Device; at: number }
-  | { type: 'sessions-burnt'; sessions: [id: string, expiration: number][] }
+  | { type: 'sessions-burnt'; sessions: [id: string, expiration: number][]; at: number }
   | SeedEvent;
 
 /** The whole of an identity but its datasets and devices. */
@@ -32,17 +32,11 @@ export interface IdentityEvent {
 }
 
 /** The whole of a dataset. */
-export interface DatasetEvent {
+export interface DatasetEvent extends Omit<DatasetFacts, 'numRecords' | 'dataStorage'> {
   type: 'dataset';
   pool: string;
   identity: string;
   dataset: string;
-  exists: boolean;
-  syncCount: number;
-  deletedAt: number;
-  creationDate: number;
-  lastModifiedDate: number;
-  lastModifiedBy: string;
   records: StoredRecord[];
 }
 
@@ -52,7 +46,7 @@ export interface RecordsEvent {
   pool: string;
   identity: string;
   dataset: string;
-  syncCount: number;
+  syncCount: bigint;
   at: number;
   by: string;
   records: StoredRecord[];
@@ -64,9 +58,13 @@ export interface RecordsEvent {
 export interface SeedEvent {
   type: 'seed';
   pool: string;
+  /** The number of the first one; 0 when absent. */
+  first?: number;
   identities: number;
   datasetsPerIdentity: number;
   recordsPerDataset: number;
+  /** Lets the disk take it as it takes calls, for few identities at a time. */
+  gently?: boolean;
   /** Characters of every value. */
   valueLength: number;
   at: number;

@@ -1,173 +1,121 @@
-import { closeSync, fdatasync, fsyncSync, openSync, renameSync, write, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { promisify } from 'node:util';
+import { closeSync, existsSync, openSync, readFileSync, readSync, renameSync, rmSync } from 'node:fs';
+import { newPool, type PoolSettings, type StoredRecord } from './model';
+import { Database } from './database';
 import type { Event } from './events';
-import { lock } from './lock';
-import type { State } from './model';
-import { replay } from './replay';
-import { snapshot } from './snapshot';
-import type { Journal } from './store';
+import { hold } from './ownership';
+import { Store } from './store';
 
-const writeAsync = promisify(write);
-const syncAsync = promisify(fdatasync);
+/** The data files of version 1: one JSON line for each event. They are read once, into a database. */
 
-/** A file is written anew when it has grown by this much and at least doubled since it was last. */
-const COMPACTION_BYTES = 64 * 1024 * 1024;
+const CHUNK_BYTES = 1 << 20;
+const NEWLINE = 0x0a;
+const EVENTS_AT_ONCE = 1_000;
 
-/**
- * Opens a data file: rebuilds its state and appends to it from then on. One line is one event; a line is on disk before the
- * call that made it is answered, and calls that come while the disk is busy share the next write.
- * @throws Error when another server uses the file, or a line before the last cannot be read.
- */
-export function openJournal(file: string, compactionBytes = COMPACTION_BYTES): { state: State; journal: Journal } {
-  const unlock = lock(file);
+/** Whether a file is one of version 1. */
+export function isJournal(file: string): boolean {
+  const descriptor = openSync(file, 'r');
   try {
-    const { state, lines } = replay(file);
-    const journal = new FileJournal(file, state, unlock, compactionBytes);
-    if (lines > 0) journal.compact();
-    return { state, journal };
-  } catch (error) {
-    unlock();
-    throw error;
-  }
-}
-
-class FileJournal implements Journal {
-  private descriptor: number;
-  private pending: string[] = [];
-  /** Settles when what is pending now is on disk. */
-  private next: Settling | undefined;
-  /** Settles when what is being written now is on disk. */
-  private current: Promise<void> | undefined;
-  private size = 0;
-  private compactedSize = 0;
-  private failure: Error | undefined;
-
-  constructor(
-    private readonly file: string,
-    private readonly state: State,
-    private readonly unlock: () => void,
-    private readonly compactionBytes: number,
-  ) {
-    this.descriptor = openSync(file, 'a', 0o600);
-  }
-
-  append(event: Event): void {
-    this.pending.push(line(event));
-    this.next ??= settling();
-    if (!this.current) this.current = this.flush();
-  }
-
-  settled(): Promise<void> | undefined {
-    if (this.failure) return Promise.reject(this.failure);
-    return this.next?.promise ?? this.current;
-  }
-
-  async close(): Promise<void> {
-    try {
-      while (this.current) await this.current;
-    } finally {
-      closeSync(this.descriptor);
-      this.unlock();
-    }
-  }
-
-  /** Writes the whole state to a new file and puts it in the old one's place. */
-  compact(): void {
-    const fresh = `${this.file}.new`;
-    const descriptor = openSync(fresh, 'w', 0o600);
-    this.size = 0;
-    let batch: string[] = [];
-    let characters = 0;
-    const put = () => {
-      this.size += writeSync(descriptor, Buffer.from(batch.join('')));
-      batch = [];
-      characters = 0;
-    };
-    for (const event of snapshot(this.state)) {
-      const text = line(event);
-      batch.push(text);
-      characters += text.length;
-      if (characters > 1 << 20) put();
-    }
-    put();
-    fsyncSync(descriptor);
-    renameSync(fresh, this.file);
-    syncFolder(dirname(this.file));
-    closeSync(this.descriptor);
-    this.descriptor = descriptor;
-    this.compactedSize = this.size;
-  }
-
-  private async flush(): Promise<void> {
-    // The calls of this turn of the event loop share one write.
-    await new Promise(setImmediate);
-    while (this.next) {
-      const waiting = this.next;
-      const bytes = Buffer.from(this.pending.join(''));
-      this.pending = [];
-      this.next = undefined;
-      this.current = waiting.promise;
-      try {
-        await this.put(bytes);
-        waiting.resolve();
-      } catch (error) {
-        this.failure = error as Error;
-        waiting.reject(this.failure);
-      }
-    }
-    this.current = undefined;
-  }
-
-  /** The state has what is pending already, so writing that as well would let it happen twice. */
-  private compactWithPending(): void {
-    const waiting = this.next;
-    this.pending = [];
-    this.next = undefined;
-    try {
-      this.compact();
-      waiting?.resolve();
-    } catch (error) {
-      waiting?.reject(error as Error);
-      throw error;
-    }
-  }
-
-  private async put(bytes: Buffer): Promise<void> {
-    if (this.failure) throw this.failure;
-    if (this.size > this.compactionBytes + 2 * this.compactedSize) return this.compactWithPending();
-    for (let at = 0; at < bytes.length;) at += (await writeAsync(this.descriptor, bytes, at)).bytesWritten;
-    await syncAsync(this.descriptor);
-    this.size += bytes.length;
-  }
-}
-
-interface Settling {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-}
-
-function settling(): Settling {
-  let resolve!: () => void;
-  let reject!: (error: Error) => void;
-  const promise = new Promise<void>((yes, no) => {
-    resolve = yes;
-    reject = no;
-  });
-  // Whoever waits sees the failure; without anyone waiting it must not end the process.
-  promise.catch(() => undefined);
-  return { promise, resolve, reject };
-}
-
-const line = (event: Event) => `${JSON.stringify(event)}\n`;
-
-/** Makes the rename itself survive a crash, where the system can. */
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
+    const start = Buffer.alloc(9);
+    readSync(descriptor, start, 0, start.length, 0);
+    return start.toString() === '{"type":"';
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/**
+ * Puts a database in the place of a journal, which stays beside it as `<file>.v1`.
+ * @returns where the journal is now.
+ * @throws Error naming the line when one cannot be read; the journal is left as it is.
+ */
+export async function importJournal(file: string): Promise<string> {
+  const release = hold(file);
+  const fresh = `${file}.importing`;
+  try {
+    checkUnused(file);
+    for (const each of [fresh, `${fresh}-lock`]) rmSync(each, { force: true });
+    const store = new Store(Database.open(fresh));
+    try {
+      await replay(file, store);
+    } finally {
+      await store.close();
+    }
+    const kept = `${file}.v1`;
+    renameSync(file, kept);
+    renameSync(fresh, file);
+    return kept;
+  } finally {
+    for (const each of [fresh, `${fresh}-lock`]) rmSync(each, { force: true });
+    release();
+  }
+}
+
+/** @throws Error when a server of version 1 has the file open. */
+function checkUnused(file: string): void {
+  const lock = `${file}.lock`;
+  if (!existsSync(lock)) return;
+  const owner = Number(readFileSync(lock, 'utf8'));
+  try {
+    process.kill(owner, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return;
+  }
+  if (owner !== process.pid) throw new Error(`${file} is in use by process ${owner}`);
+}
+
+async function replay(file: string, store: Store): Promise<void> {
+  const descriptor = openSync(file, 'r');
+  try {
+    let number = 0;
+    for (const line of readLines(descriptor)) {
+      number += 1;
+      try {
+        store.commit(eventOf(JSON.parse(line) as Line));
+      } catch {
+        throw new Error(`${file}: line ${number} is not an event; the file is damaged and left as it is`);
+      }
+      if (number % EVENTS_AT_ONCE === 0) await store.settled();
+    }
+    await store.settled();
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** An event of version 1: counts are numbers, and pools know less. */
+type Line = { type: Event['type'] } & Record<string, unknown>;
+
+function eventOf(line: Line): Event {
+  const record = (each: StoredRecord) => ({ ...each, syncCount: BigInt(each.syncCount) });
+  const event = {
+    ...line,
+    ...('syncCount' in line && { syncCount: BigInt(line['syncCount'] as number) }),
+    ...('deletedAt' in line && { deletedAt: BigInt(line['deletedAt'] as number) }),
+    ...('records' in line && { records: (line['records'] as StoredRecord[]).map(record) }),
+    ...(line.type === 'sessions-burnt' && { at: 0 }),
+    ...(line.type === 'pool' && { settings: settingsOf(line['settings'] as PoolSettings & { sessions?: number }) }),
+  };
+  return event as unknown as Event;
+}
+
+function settingsOf(settings: PoolSettings & { sessions?: number }): PoolSettings {
+  const known = { ...newPool(settings.IdentityPoolId, settings.createdAt), ...settings };
+  delete known.sessions;
+  return known;
+}
+
+/** Every line that ends in a newline; a last one without was cut short by a crash, and never acknowledged. */
+function* readLines(descriptor: number): Generator<string> {
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  let rest: Buffer[] = [];
+  let position = 0;
+  for (let read; (read = readSync(descriptor, chunk, 0, CHUNK_BYTES, position)) > 0; position += read) {
+    let from = 0;
+    for (let at; (at = chunk.subarray(0, read).indexOf(NEWLINE, from)) >= 0; from = at + 1) {
+      const line = Buffer.concat([...rest, chunk.subarray(from, at)]);
+      rest = [];
+      yield line.toString();
+    }
+    if (from < read) rest.push(Buffer.from(chunk.subarray(from, read)));
   }
 }

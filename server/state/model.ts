@@ -1,17 +1,17 @@
 import type { AccessKey, Role } from '../options';
 
-/** Everything the server knows. Changed by `apply` alone, so that replaying the journal rebuilds it. */
+/** What the server always has at hand. Identities and their data are read from the database when a call asks for them. */
 export interface State {
   /** Key of every token's MAC, in hex. */
   secret: string;
   readonly keys: Map<string, AccessKey>;
   readonly roles: Map<string, Role>;
   readonly pools: Map<string, Pool>;
-  /** Sync sessions that a write has used up, with their expiry in epoch milliseconds. */
+  /** Sync sessions that a write has used up, with their expiry in epoch milliseconds, the oldest first. */
   readonly burntSessions: Map<string, number>;
 }
 
-/** An identity pool without its identities: what one line of the journal holds. */
+/** An identity pool without its identities. */
 export interface PoolSettings {
   IdentityPoolId: string;
   IdentityPoolName: string;
@@ -19,15 +19,28 @@ export interface PoolSettings {
   AllowClassicFlow: boolean;
   SupportedLoginProviders: Record<string, string>;
   DeveloperProviderName: string | null;
+  OpenIdConnectProviderARNs: string[];
+  CognitoIdentityProviders: CognitoIdentityProvider[];
+  SamlProviderARNs: string[];
   IdentityPoolTags: Record<string, string>;
+  /** Role ARN by `authenticated` and `unauthenticated`. */
+  Roles: Record<string, string>;
+  /** Rules by provider, kept as they came. */
+  RoleMappings: Record<string, unknown>;
+  /** Principal tags by provider name. */
+  principalTags: Record<string, { UseDefaults: boolean; PrincipalTags: Record<string, string> }>;
   /** Epoch milliseconds. */
   createdAt: number;
   PushSync: PushSync | null;
   CognitoStreams: CognitoStreams | null;
   Events: Record<string, string>;
   bulkPublish: BulkPublish | null;
-  /** ListRecords calls that opened a sync session. */
-  sessions: number;
+}
+
+export interface CognitoIdentityProvider {
+  ClientId: string | null;
+  ProviderName: string | null;
+  ServerSideTokenCheck: boolean;
 }
 
 export interface PushSync {
@@ -50,16 +63,41 @@ export interface BulkPublish {
 }
 
 export interface Pool {
+  /** What rows of the database call it. */
+  readonly number: number;
   settings: PoolSettings;
-  readonly identities: Map<string, Identity>;
-  /** Login → identity id; a login is a provider's name and a user's, see `loginKey`. */
-  readonly logins: Map<string, string>;
-  /** Ids of `identities` in order, made when a page asks for them. */
-  sortedIdentities?: string[] | undefined;
+  /** Sums over the identities, so that no call has to go through all of them. */
+  readonly usage: PoolUsage;
+  readonly identities: Identities;
+  readonly logins: Logins;
+}
+
+export interface PoolUsage {
+  identities: number;
+  /** UTF-8 bytes of keys and values in datasets that exist. */
+  bytes: number;
+  /** The latest write, in epoch milliseconds; 0 for none. */
+  latest: number;
+  /** ListRecords calls that opened a sync session. */
+  sessions: number;
+}
+
+/** The identities of a pool. */
+export interface Identities {
+  get(id: string): Identity | undefined;
+  /** Ids in order, those after `id` alone when one is given. */
+  idsAfter(id?: string): Iterable<string>;
+}
+
+/** Login → identity id; a login is a provider's name and a user's, see `loginKey`. */
+export interface Logins {
+  get(login: string): string | undefined;
 }
 
 export interface Identity {
   readonly id: string;
+  /** What rows of the database call it. */
+  readonly number: number;
   /** Provider name → user identifiers. */
   logins: Record<string, string[]>;
   /** Epoch milliseconds. */
@@ -81,32 +119,94 @@ export interface Device {
   subscriptions: string[];
 }
 
-export interface Dataset {
-  readonly name: string;
+/** What a dataset is but its records. Counts are longs of the API, so more than a number holds. */
+export interface DatasetFacts {
   /** False between DeleteDataset and the write that creates it again. */
   exists: boolean;
   /** Counts successful writes and deletions, never goes back. */
-  syncCount: number;
+  syncCount: bigint;
   /** The count of the latest deletion, 0 when there was none. */
-  deletedAt: number;
+  deletedAt: bigint;
   /** Epoch milliseconds. */
   creationDate: number;
   lastModifiedDate: number;
   lastModifiedBy: string;
-  readonly records: Map<string, StoredRecord>;
   /** Records that are not removed. */
   numRecords: number;
   /** UTF-8 bytes of keys and values. */
   dataStorage: number;
-  /** Keys of `records` in order, made when a page asks for them. */
-  sortedKeys?: string[] | undefined;
+}
+
+export class Dataset implements DatasetFacts {
+  exists = false;
+  syncCount = 0n;
+  deletedAt = 0n;
+  creationDate = 0;
+  lastModifiedDate = 0;
+  lastModifiedBy = '';
+  numRecords = 0;
+  dataStorage = 0;
+  private loaded: Map<string, StoredRecord> | undefined;
+  private order: string[] | undefined;
+
+  /**
+   * @param number What rows of the database call it.
+   * @param load Reads its records; none are there when absent.
+   */
+  constructor(
+    readonly name: string,
+    readonly number: number,
+    private readonly load?: () => Map<string, StoredRecord>,
+  ) {}
+
+  /** By key, the removed ones too. Read when first asked for. */
+  get records(): ReadonlyMap<string, StoredRecord> {
+    return (this.loaded ??= this.load?.() ?? new Map<string, StoredRecord>());
+  }
+
+  /** Keys of `records` in order. */
+  get sortedKeys(): readonly string[] {
+    return (this.order ??= [...this.records.keys()].sort());
+  }
+
+  /** Puts one record into the dataset and keeps its sums. */
+  put(record: StoredRecord): void {
+    const records = (this.loaded ??= this.load?.() ?? new Map<string, StoredRecord>());
+    const before = records.get(record.key);
+    if (before) {
+      this.dataStorage -= bytesOf(before);
+      this.numRecords -= before.value === null ? 0 : 1;
+    } else {
+      this.order = undefined;
+    }
+    records.set(record.key, record);
+    this.dataStorage += bytesOf(record);
+    this.numRecords += record.value === null ? 0 : 1;
+  }
+
+  /** Drops every record, the removed ones too. */
+  empty(): void {
+    this.loaded = new Map();
+    this.order = undefined;
+    this.numRecords = 0;
+    this.dataStorage = 0;
+  }
+
+  /** The same dataset, rows and all, under another name. */
+  renamed(name: string, syncCount: bigint): Dataset {
+    const copy = new Dataset(name, this.number, this.load);
+    const { exists, deletedAt, creationDate, lastModifiedDate, lastModifiedBy, numRecords, dataStorage } = this;
+    const facts = { exists, deletedAt, creationDate, lastModifiedDate, lastModifiedBy, numRecords, dataStorage };
+    copy.loaded = this.loaded;
+    return Object.assign(copy, facts, { syncCount });
+  }
 }
 
 export interface StoredRecord {
   key: string;
   /** Null once removed. */
   value: string | null;
-  syncCount: number;
+  syncCount: bigint;
   /** Epoch milliseconds. */
   lastModifiedDate: number;
   lastModifiedBy: string;
@@ -119,38 +219,6 @@ export const bytesOf = ({ key, value }: Pick<StoredRecord, 'key' | 'value'>) =>
 
 export const loginKey = (provider: string, user: string) => JSON.stringify([provider, user]);
 
-export const newState = (): State => ({
-  secret: '',
-  keys: new Map(),
-  roles: new Map(),
-  pools: new Map(),
-  burntSessions: new Map(),
-});
-
-export const newDataset = (name: string): Dataset => ({
-  name,
-  exists: false,
-  syncCount: 0,
-  deletedAt: 0,
-  creationDate: 0,
-  lastModifiedDate: 0,
-  lastModifiedBy: '',
-  records: new Map(),
-  numRecords: 0,
-  dataStorage: 0,
-});
-
-export const newIdentity = (id: string, at: number): Identity => ({
-  id,
-  logins: {},
-  createdAt: at,
-  modifiedAt: at,
-  mergedInto: null,
-  absorbed: [],
-  datasets: new Map(),
-  devices: new Map(),
-});
-
 export const newPool = (id: string, at: number): PoolSettings => ({
   IdentityPoolId: id,
   IdentityPoolName: 'local',
@@ -158,11 +226,16 @@ export const newPool = (id: string, at: number): PoolSettings => ({
   AllowClassicFlow: false,
   SupportedLoginProviders: {},
   DeveloperProviderName: null,
+  OpenIdConnectProviderARNs: [],
+  CognitoIdentityProviders: [],
+  SamlProviderARNs: [],
   IdentityPoolTags: {},
+  Roles: {},
+  RoleMappings: {},
+  principalTags: {},
   createdAt: at,
   PushSync: null,
   CognitoStreams: null,
   Events: {},
   bulkPublish: null,
-  sessions: 0,
 });

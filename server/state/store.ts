@@ -1,36 +1,69 @@
 import { randomBytes } from 'node:crypto';
 import { apply } from './apply';
+import { Database } from './database';
 import type { Event } from './events';
-import { newState, type State } from './model';
+import type { State } from './model';
+import { sweepLeftovers } from './sweep';
+import { WorkingSet } from './working-set';
 
-/** Where events are kept before they are acknowledged. */
-export interface Journal {
-  append(event: Event): void;
-  /** Resolves when everything appended so far is on disk, undefined when it is already. */
-  settled(): Promise<void> | undefined;
-  close(): Promise<void>;
-}
+/** Gets to know what has happened, once it is on disk. */
+export type Listener = (event: Event) => void;
 
 /** The state and the one way to change it. */
 export class Store {
-  constructor(
-    readonly state: State = newState(),
-    private readonly journal?: Journal,
-  ) {
-    if (!state.secret) this.commit({ type: 'secret', secret: randomBytes(32).toString('hex') });
+  private readonly set: WorkingSet;
+  private readonly listeners = new Set<Listener>();
+  private unheard: Event[] = [];
+  /** Events so far. */
+  commits = 0;
+
+  constructor(private readonly database: Database = Database.temporary()) {
+    this.set = new WorkingSet(database);
+    database.onLoss = () => {
+      this.unheard = [];
+      this.set.load();
+    };
+    if (!this.state.secret) this.commit({ type: 'secret', secret: randomBytes(32).toString('hex') });
+    sweepLeftovers(this.set);
+  }
+
+  get state(): State {
+    return this.set.state;
   }
 
   commit(event: Event): void {
-    apply(this.state, event);
-    this.journal?.append(event);
+    this.commits += 1;
+    apply(this.set, event);
+    if (this.listeners.size) this.announce(event);
   }
 
-  /** See `Journal.settled`. */
+  /** @returns what ends it. */
+  listen(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Resolves when everything committed so far is on disk, undefined when it is already; rejects when it was lost. */
   settled(): Promise<void> | undefined {
-    return this.journal?.settled();
+    this.set.trim();
+    return this.database.settled();
   }
 
   async close(): Promise<void> {
-    await this.journal?.close();
+    await this.database.close();
+  }
+
+  private announce(event: Event): void {
+    this.unheard.push(event);
+    if (this.unheard.length > 1) return;
+    const settled = this.database.settled() ?? Promise.resolve();
+    settled.then(
+      () => {
+        const heard = this.unheard;
+        this.unheard = [];
+        for (const each of heard) for (const listener of this.listeners) listener(each);
+      },
+      () => undefined,
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { datasetNotFound } from '../errors';
 import type { Json } from '../json';
-import { keyOf, LONGEST_PAGE, nextToken, page } from '../paging';
+import { keyOf, keysAfter, LONGEST_PAGE, nextToken, page } from '../paging';
 import type { Dataset } from '../state/model';
 import { wholeNumber } from '../constraints';
 import { date, poolOf, type Call, type Context } from './context';
@@ -10,7 +10,7 @@ export function listDatasets(context: Context, call: Call): Json {
   const size = Math.min(wholeNumber('maxResults', call.query.get('maxResults'), 1, 60), LONGEST_PAGE);
   const scope = `${call.identity}/`;
   const after = keyOf(scope, call.query.get('nextToken'));
-  const { items, next } = page([...(datasets?.keys() ?? [])].sort(), after, size, (name) => {
+  const { items, next } = page(keysAfter([...(datasets?.keys() ?? [])].sort(), after), size, (name) => {
     const dataset = datasets?.get(name);
     return dataset?.exists ? wireDataset(call.identity, dataset) : undefined;
   });
@@ -29,7 +29,7 @@ export function deleteDataset(context: Context, call: Call): Json {
     pool: call.pool,
     identity: call.identity,
     dataset: call.dataset,
-    syncCount: dataset.syncCount + 1,
+    syncCount: dataset.syncCount + 1n,
     at: context.clock.now(),
   });
   return answer;

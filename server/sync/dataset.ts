@@ -1,6 +1,6 @@
 import { invalidParameter, limitExceeded, ServiceError } from '../errors';
 import type { Assumptions, Quotas } from '../options';
-import { page, type Page } from '../paging';
+import { keysAfter, page, type Page } from '../paging';
 import { bytesOf, type Dataset, type StoredRecord } from '../state/model';
 
 /** The rules of one dataset: what a list shows and what a patch comes to. Nothing here changes anything. */
@@ -8,7 +8,7 @@ import { bytesOf, type Dataset, type StoredRecord } from '../state/model';
 export interface RecordPatch {
   readonly op: 'replace' | 'remove';
   readonly key: string;
-  readonly syncCount: number;
+  readonly syncCount: bigint;
   readonly value: string | undefined;
   /** Epoch milliseconds. */
   readonly deviceLastModifiedDate: number | undefined;
@@ -17,7 +17,7 @@ export interface RecordPatch {
 export interface ListView {
   readonly page: Page<StoredRecord>;
   readonly exists: boolean;
-  readonly syncCount: number;
+  readonly syncCount: bigint;
   readonly lastModifiedBy: string | null;
   /** A deletion came after the count that the caller knows. */
   readonly deleted: boolean;
@@ -26,22 +26,22 @@ export interface ListView {
 /** What ListRecords shows of a dataset to a caller that knows it up to `since`. @throws ServiceError for a count still to come. */
 export function list(
   dataset: Dataset | undefined,
-  since: number,
+  since: bigint,
   after: string | undefined,
   size: number,
   assume: Assumptions,
 ): ListView {
-  const counter = dataset?.syncCount ?? 0;
+  const counter = dataset?.syncCount ?? 0n;
   if (since > counter) throw invalidParameter(`No such SyncCount: ${since} exists for this Dataset`);
-  const deleted = since > 0 && (dataset?.deletedAt ?? 0) > since;
+  const deleted = since > 0n && (dataset?.deletedAt ?? 0n) > since;
   if (!dataset?.exists) {
-    const syncCount = assume.deletedDatasetSyncCount === 'kept' ? counter : 0;
+    const syncCount = assume.deletedDatasetSyncCount === 'kept' ? counter : 0n;
     return { page: { items: [], next: undefined }, exists: false, syncCount, lastModifiedBy: null, deleted };
   }
   // What the caller knows is of the dataset before its deletion, so it is shown all of the present one.
-  const from = deleted ? 0 : since;
-  const withRemoved = from > 0 || assume.removedRecordsInFullList === 'listed';
-  const records = page(sortedKeys(dataset), after, size, (key) => {
+  const from = deleted ? 0n : since;
+  const withRemoved = from > 0n || assume.removedRecordsInFullList === 'listed';
+  const records = page(keysAfter(dataset.sortedKeys, after), size, (key) => {
     const record = dataset.records.get(key);
     return record && record.syncCount > from && (withRemoved || record.value !== null) ? record : undefined;
   });
@@ -60,14 +60,14 @@ export interface Write {
 
 /** A patch that was made for another SyncCount than the record has. */
 export class StaleSyncCount extends ServiceError {
-  constructor({ conflictError }: Assumptions, key: string, current: number, given: number) {
+  constructor({ conflictError }: Assumptions, key: string, current: bigint, given: bigint) {
     const status = conflictError === 'ResourceConflictException' ? 409 : 400;
     super(conflictError, status, `Current SyncCount for: ${key} is: ${current} not: ${given}`);
   }
 }
 
 export interface Patched {
-  readonly syncCount: number;
+  readonly syncCount: bigint;
   readonly records: StoredRecord[];
 }
 
@@ -83,16 +83,16 @@ export function patch(dataset: Dataset | undefined, patches: readonly RecordPatc
     seen.add(key);
     const record = dataset?.records.get(key);
     if (!record && assume.absentKey === 'accept') continue;
-    const current = record?.syncCount ?? 0;
+    const current = record?.syncCount ?? 0n;
     if (syncCount !== current) throw new StaleSyncCount(assume, key, current, syncCount);
   }
-  const syncCount = (dataset?.syncCount ?? 0) + 1;
+  const syncCount = (dataset?.syncCount ?? 0n) + 1n;
   const records = (write.review?.(patches) ?? patches).map((change) => stamp(change, syncCount, write));
   checkQuotas(dataset, records, quotas);
   return { syncCount, records };
 }
 
-function stamp({ op, key, value, deviceLastModifiedDate }: RecordPatch, syncCount: number, write: Write): StoredRecord {
+function stamp({ op, key, value, deviceLastModifiedDate }: RecordPatch, syncCount: bigint, write: Write): StoredRecord {
   const device = write.assume.deviceDate === 'as-sent' ? deviceLastModifiedDate : undefined;
   return {
     key,
@@ -119,8 +119,4 @@ function checkQuotas(dataset: Dataset | undefined, records: readonly StoredRecor
   if (bytes > quotas.bytesPerDataset && bytes > (dataset?.dataStorage ?? 0)) {
     throw limitExceeded(`A dataset holds at most ${quotas.bytesPerDataset} bytes.`);
   }
-}
-
-function sortedKeys(dataset: Dataset): string[] {
-  return (dataset.sortedKeys ??= [...dataset.records.keys()].sort());
 }

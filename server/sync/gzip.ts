@@ -1,8 +1,4 @@
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  return crc;
-});
+import { crc32 } from '../state/checksum';
 
 /**
  * A gzip file (RFC 1952) of one block that is stored as it is, of at most 65,535 bytes. Setting up zlib to compress a short
@@ -22,9 +18,3 @@ export function gzipStored(data: Buffer): Buffer {
 
 // Magic number, deflate, no flags, no time, no hint, unknown system.
 const HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
-
-function crc32(data: Buffer): number {
-  let crc = 0xffffffff;
-  for (const byte of data) crc = (CRC_TABLE[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
-  return ~crc >>> 0;
-}

@@ -1,6 +1,6 @@
 import { identityNotFound, invalidParameter, ServiceError } from '../errors';
 import type { Json } from '../json';
-import { keyOf, LONGEST_PAGE, nextToken, page } from '../paging';
+import { keyOf, keysAfter, LONGEST_PAGE, nextToken, page } from '../paging';
 import type { BulkPublish, CognitoStreams, Identity, Pool, PushSync } from '../state/model';
 import { APPLICATION_ARN, Body, ROLE_ARN, Violations, wholeNumber } from '../constraints';
 import { date, poolOf, type Call, type Context } from './context';
@@ -15,7 +15,7 @@ export function listIdentityPoolUsage({ store }: Context, call: Call): Json {
   const { pools } = store.state;
   const size = Math.min(wholeNumber('maxResults', call.query.get('maxResults'), 1, 60), LONGEST_PAGE);
   const after = keyOf('', call.query.get('nextToken'));
-  const { items, next } = page([...pools.keys()].sort(), after, size, (id) => {
+  const { items, next } = page(keysAfter([...pools.keys()].sort(), after), size, (id) => {
     const pool = pools.get(id);
     return pool && poolUsage(pool);
   });
@@ -42,19 +42,12 @@ export function describeIdentityUsage(context: Context, call: Call): Json {
   };
 }
 
-function poolUsage({ settings, identities }: Pool): Json {
-  let bytes = 0;
-  let latest = settings.createdAt;
-  for (const identity of identities.values()) {
-    const of = sums(identity);
-    bytes += of.bytes;
-    latest = Math.max(latest, of.latest);
-  }
+function poolUsage({ settings, usage }: Pool): Json {
   return {
-    DataStorage: bytes,
+    DataStorage: usage.bytes,
     IdentityPoolId: settings.IdentityPoolId,
-    LastModifiedDate: date(latest),
-    SyncSessionsCount: settings.sessions || null,
+    LastModifiedDate: date(Math.max(settings.createdAt, usage.latest)),
+    SyncSessionsCount: usage.sessions || null,
   };
 }
 

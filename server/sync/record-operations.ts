@@ -3,7 +3,7 @@ import { identityNotFound, invalidParameter, limitExceeded } from '../errors';
 import type { Json } from '../json';
 import { keyOf, LONGEST_PAGE, nextToken } from '../paging';
 import type { Identity, Pool, StoredRecord } from '../state/model';
-import { Body, DEVICE_ID, Violations, wholeNumber } from '../constraints';
+import { Body, DEVICE_ID, long, Violations, wholeNumber } from '../constraints';
 import { date, poolOf, type Call, type Context } from './context';
 import { list, patch, StaleSyncCount, type RecordPatch } from './dataset';
 import { decodeToken, encodeToken, openSession, type SyncSession } from './tokens';
@@ -13,7 +13,7 @@ export function listRecords(context: Context, call: Call): Json {
   const { settings, clock, store } = context;
   const pool = poolOf(context, call.pool);
   const identity = pool.identities.get(call.identity);
-  const since = wholeNumber('lastSyncCount', call.query.get('lastSyncCount'), 0, 0);
+  const since = long('lastSyncCount', call.query.get('lastSyncCount'));
   const size = Math.min(
     wholeNumber('maxResults', call.query.get('maxResults'), 1, settings.recordsPerPage),
     LONGEST_PAGE,
@@ -23,8 +23,8 @@ export function listRecords(context: Context, call: Call): Json {
   const given = call.query.get('syncSessionToken');
   const session = given === undefined ? undefined : listSession(context, call, given);
   const view = list(identity?.datasets.get(call.dataset), since, after, size, settings.assume);
-  // Usage numbers lag behind at AWS too, so a session is not worth a line of the journal.
-  if (!session && after === undefined) pool.settings.sessions += 1;
+  // Usage numbers lag behind at AWS too, so a session waits for the next write.
+  if (!session && after === undefined) pool.usage.sessions += 1;
   const expiration = clock.now() + settings.tokenLifetimeMs;
   const opened = openSession(call.identity, call.dataset, expiration, session?.sessionId);
   const merged = identity ? mergedDatasetNames(identity, call.dataset) : [];
@@ -104,7 +104,7 @@ function parseUpdate(body: Body) {
     const at = `recordPatches.${i + 1}.member`;
     const op = item.text('Op');
     const key = item.text('Key');
-    const syncCount = item.whole('SyncCount');
+    const syncCount = item.long('SyncCount');
     const value = item.text('Value');
     const seconds = item.number('DeviceLastModifiedDate');
     violations.text(`${at}.op`, op, { values: ['replace', 'remove'] });
@@ -116,7 +116,7 @@ function parseUpdate(body: Body) {
     return {
       op: op === 'remove' ? 'remove' : 'replace',
       key: key ?? '',
-      syncCount: syncCount ?? 0,
+      syncCount: syncCount ?? 0n,
       value,
       deviceLastModifiedDate: seconds === undefined ? undefined : Math.round(seconds * 1000),
     };
@@ -157,8 +157,8 @@ function writeSession(context: Context, call: Call, token: string): SyncSession 
 
 const isUsed = ({ store }: Context, { sessionId }: SyncSession) => store.state.burntSessions.has(sessionId);
 
-const useUp = ({ store }: Context, { sessionId, expiration }: SyncSession) =>
-  store.commit({ type: 'sessions-burnt', sessions: [[sessionId, expiration]] });
+const useUp = ({ store, clock }: Context, { sessionId, expiration }: SyncSession) =>
+  store.commit({ type: 'sessions-burnt', sessions: [[sessionId, expiration]], at: clock.now() });
 
 /** The identity that a write goes to, undefined for one that the write brings into being. */
 export function writableIdentity({ settings }: Context, pool: Pool, id: string): Identity | undefined {

@@ -109,7 +109,7 @@ function overlay(
       key,
       op: value === undefined ? 'remove' : 'replace',
       value,
-      syncCount: before?.syncCount ?? 0,
+      syncCount: before?.syncCount ?? 0n,
       deviceLastModifiedDate: before?.deviceLastModifiedDate,
     });
   }

@@ -15,6 +15,7 @@ import {
   UpdateRecordsCommand,
 } from '@aws-sdk/client-cognito-sync';
 import { startServer, type LocalServer } from '../../server';
+import { objectStorage, type ObjectStorageStub } from '../support/object-storage';
 import { DEFAULT_DEVELOPER_PROVIDER, DEFAULT_KEY } from '../../server/options';
 
 type Members = { readonly [member: string]: unknown };
@@ -35,6 +36,7 @@ export class Given {
   readonly endpoint: string;
   readonly client: CognitoSyncClient;
   private poolsUsed = 0;
+  private objects: ObjectStorageStub | undefined;
 
   private constructor(readonly server: LocalServer) {
     this.endpoint = server.endpoint;
@@ -46,6 +48,7 @@ export class Given {
   }
 
   async stop(): Promise<void> {
+    await this.objects?.stop();
     this.client.destroy();
     await this.server.stop();
   }
@@ -53,6 +56,12 @@ export class Given {
   /** The official client with other credentials. */
   as(credentials: Credentials): CognitoSyncClient {
     return new CognitoSyncClient({ endpoint: this.endpoint, region: 'us-east-1', credentials });
+  }
+
+  /** An object storage for steps in this process; the platform of a flow has one of its own. */
+  async storage(): Promise<void> {
+    this.objects = await objectStorage();
+    Object.assign(process.env, this.objects.env);
   }
 
   /** A pool that no message has had yet. */
@@ -152,6 +161,32 @@ export const samples: Readonly<Record<string, Sample>> = {
       Records: { name: 'Ada' },
     }),
     emits: () => ({ DatasetSyncCount: 1 }),
+  },
+  BulkUpsertRecords: {
+    message: async ({ pool, identity }) => ({
+      IdentityPoolId: pool,
+      Items: [{ IdentityId: identity, DatasetName: 'profile', Records: { name: 'Ada' } }],
+    }),
+    emits: () => ({ Items: [expect.objectContaining({ Outcome: 'written', Created: 1 })], Parts: 1 }),
+  },
+  LookUpRecords: {
+    message: async (given) => ({ ...(await given.dataset('profile')), Keys: 'name' }),
+    emits: () => ({ Values: { name: 'Ada' }, Missing: [] }),
+  },
+  DeleteRecords: {
+    message: async (given) => ({ ...(await given.dataset('profile')), Keys: ['name', 'none'] }),
+    emits: () => ({ Deleted: ['name'], Missing: ['none'] }),
+  },
+  ExportIdentityPoolToFiles: {
+    config: async (given) => {
+      await given.storage();
+      return fields({});
+    },
+    message: async (given) => {
+      const { IdentityPoolId } = await given.dataset('profile');
+      return { IdentityPoolId };
+    },
+    emits: ({ pool }) => ({ Kind: 'file', IdentityPoolId: pool, Records: 1, IsLast: true }),
   },
   ListDatasets: {
     message: async (given) => {

@@ -52,7 +52,15 @@ describe('the image that the platform builds', () => {
     fs.rmSync(folder, { recursive: true });
   });
 
-  it.each(['typescript', 'jest', 'ts-node', '@aws-sdk/client-cognito-sync'])('holds no %s', (name) => {
+  it.each([
+    'typescript',
+    'jest',
+    'ts-node',
+    '@aws-sdk/client-cognito-sync',
+    // What the workbench is made of.
+    ...['preact', '@preact/signals', 'jsonata', '@codemirror/view', '@lezer/highlight'],
+    ...['@fontsource-variable/inter', 'playwright-core', 'axe-core', 'esbuild'],
+  ])('holds no %s', (name) => {
     expect(fs.existsSync(path.join(folder, 'node_modules', name))).toBe(false);
   });
 

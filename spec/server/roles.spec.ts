@@ -1,6 +1,6 @@
-import { STS, type AWSError } from 'aws-sdk';
+import { CognitoIdentity, STS, type AWSError } from 'aws-sdk';
 import type { LocalServer } from '../../server';
-import { KEYS, localServer } from '../support/local';
+import { DATASET, KEYS, localServer, POOL } from '../support/local';
 import { DatasetClient, raw, refusal, syncClient } from '../support/server';
 
 const NOW = Date.now();
@@ -75,7 +75,49 @@ it('refuses a key that IAM denies AssumeRole, and operations denied to the role'
 
 it('knows no other action', async () => {
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
-  const { status, body, headers } = await raw(server, 'POST', '/', form, 'Action=GetCallerIdentity&Version=2011-06-15');
+  const { status, body, headers } = await raw(server, 'POST', '/', form, 'Action=GetSessionToken&Version=2011-06-15');
   expect([status, headers['content-type']]).toEqual([400, 'text/xml']);
   expect(body).toContain('<Code>InvalidAction</Code>');
+});
+
+describe('the classic flow', () => {
+  it('gives credentials of an identity for its OpenID token, unsigned', async () => {
+    const options = { endpoint: server.endpoint, region: 'us-east-1', maxRetries: 0 };
+    const cognito = new CognitoIdentity({ ...options, ...KEYS });
+    const { IdentityId = '' } = await cognito.getId({ IdentityPoolId: POOL }).promise();
+    const { Token = '' } = await cognito.getOpenIdToken({ IdentityId }).promise();
+    const call = { RoleArn: ROLE, RoleSessionName: 'app', WebIdentityToken: Token };
+    const sts = new STS({ ...options, ...KEYS });
+    const { Credentials, Provider, SubjectFromWebIdentityToken } = await sts.assumeRoleWithWebIdentity(call).promise();
+    expect([Provider, SubjectFromWebIdentityToken]).toEqual(['cognito-identity.amazonaws.com', IdentityId]);
+    const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
+    const keys = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+    const own = new DatasetClient(syncClient(server, keys), { ...DATASET, IdentityId });
+    await own.write({ Op: 'replace', Key: 'a', Value: '1', SyncCount: 0 });
+    expect((await own.list()).LastModifiedBy).toBe(IdentityId);
+    expect(await refusal(new DatasetClient(syncClient(server, keys)).list())).toMatchObject({ status: 403 });
+    const { Arn, Account } = await new STS({ ...options, ...keys }).getCallerIdentity().promise();
+    expect([Account, Arn]).toEqual([
+      '123456789012',
+      'arn:aws:sts::123456789012:assumed-role/Cognito_localRole/CognitoIdentityCredentials',
+    ]);
+    const broken = sts.assumeRoleWithWebIdentity({ ...call, WebIdentityToken: `${Token}x` }).promise();
+    expect(await refused(broken)).toEqual(['InvalidIdentityToken', 400]);
+    server.clock.advance(600_000);
+    expect(await refused(sts.assumeRoleWithWebIdentity(call).promise())).toEqual(['ExpiredToken', 400]);
+    server.clock.reset();
+  });
+
+  it('lets a browser read the answers, which have a request id', async () => {
+    const form = 'Action=AssumeRoleWithWebIdentity&Version=2011-06-15&constructor=1&__proto__=2';
+    const { status, headers, body } = await raw(
+      server,
+      'POST',
+      '/',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      form,
+    );
+    expect([status, headers['access-control-allow-origin']]).toEqual([400, '*']);
+    expect(body).toMatch(/<RequestId>[0-9a-f-]{36}<\/RequestId>/);
+  });
 });

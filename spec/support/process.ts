@@ -42,4 +42,4 @@ export async function serverProcess(command: string, ...args: string[]): Promise
 
 /** The server without npm in between, so that a signal reaches it and nothing else. */
 export const bareServer = (...args: string[]) =>
-  serverProcess(process.execPath, '-r', 'ts-node/register', 'server/main.ts', ...args);
+  serverProcess(process.execPath, 'dist/server.js', ...args);

@@ -144,7 +144,7 @@ it('leaves nothing behind when it fails before its first line, so that it can be
 it.each([
   [['--since', 'yesterday'], 'ModifiedSince must be a date and time'],
   [['--concurrency', '11'], 'Expected a whole number from 1 to 10.'],
-  [['--format', 'xml'], 'Allowed choices are ndjson, csv.'],
+  [['--format', 'xml'], 'Allowed choices are ndjson, csv, dynamodb-json, sqlite.'],
 ])(
   'refuses %j',
   async (more, problem) => {

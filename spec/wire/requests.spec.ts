@@ -2,7 +2,7 @@ import * as sdk from '@aws-sdk/client-cognito-sync';
 import * as operations from '../../lib/cognito-sync/operations';
 import type { Operation } from '../../lib/cognito-sync/operation';
 import { cognitoSync } from '../../lib/cognito-sync/client';
-import { validate } from '../../lib/cognito-sync/validate';
+import { readInput } from '../../lib/shape';
 import { recorder, type Recorded, type Recorder } from '../support/recorder';
 import { samples } from '../support/samples';
 import { signatures } from '../support/signature';
@@ -30,7 +30,7 @@ async function ours(name: string, input: object, credentials: typeof keys): Prom
     credentials: { current: () => credentials },
     policy: { retries: 0, timeoutMs: 5_000 },
   });
-  await client.send(operation, validate(operation, input));
+  await client.send(operation, readInput(name, operation.input, input));
   return server.requests.pop()!;
 }
 

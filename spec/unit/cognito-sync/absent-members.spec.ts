@@ -139,7 +139,14 @@ describe('an export', () => {
         },
       ),
     );
-  const nothing = { IdentityId, datasets: [], unchanged: 0, skipped: [], next: undefined };
+  const nothing = {
+    present: [],
+    IdentityId,
+    datasets: [],
+    unchanged: 0,
+    skipped: [],
+    next: undefined,
+  };
 
   it.each<[string, readonly [object, ...object[]], { Reason: string; Example: string }[]]>([
     ['nothing of an identity without Datasets', [{}], []],

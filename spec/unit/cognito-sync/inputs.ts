@@ -1,6 +1,6 @@
 import type { Operation } from '../../../lib/cognito-sync/operation';
 import * as operations from '../../../lib/cognito-sync/operations';
-import { validate } from '../../../lib/cognito-sync/validate';
+import { readInput } from '../../../lib/shape';
 
 export const table: Readonly<Record<string, Operation>> = operations;
 
@@ -27,7 +27,7 @@ export function leastInput(name: string): { [member: string]: unknown } {
   );
 }
 
-export const read = (name: string, input: unknown): unknown => validate(table[name]!, input);
+export const read = (name: string, input: unknown): unknown => readInput(name, table[name]!.input, input);
 
 /** Whatever `action` throws. */
 export function thrownBy(action: () => unknown): Error {

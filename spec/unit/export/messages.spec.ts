@@ -11,6 +11,7 @@ const record = (Key: string, length: number) => ({ Key, Value: 'x'.repeat(length
 const identityOf = (...datasets: { name: string; records: ReturnType<typeof record>[] }[]): ExportedIdentity => ({
   IdentityId,
   datasets: datasets.map(({ name, records }) => ({ DatasetName: name, DatasetSyncCount: 1, Records: records })),
+  present: datasets.map(({ name }) => ({ DatasetName: name, isWhole: true })),
   unchanged: 0,
   skipped: [{ Reason: 'InvalidName', Example: 'e' }],
   next: undefined,

@@ -1,0 +1,41 @@
+import { bulkUpsert, itemRow, type ItemRow } from '../datasets/bulk';
+import { bulkUpsertInput, DEFAULT_BULK_CONCURRENCY } from '../datasets/bulk-input';
+import { ConnectorError } from '../error';
+import {
+  BULK_EMIT_BEHAVIOURS,
+  bulkAnswers,
+  bulkFailure,
+  bulkItems,
+  choiceOf,
+  IF_ITEM_FAILS,
+  type ItemFailure,
+} from '../platform/bulk';
+import { step } from '../platform/step';
+import { readInput } from '../shape';
+
+/** Brings records of many datasets to the wanted values, in one message; doing it twice changes nothing. */
+export const process = step('BulkUpsertRecords', async (current) => {
+  const { name, emit, log } = current;
+  const isIndividual = choiceOf(current, 'emitBehaviour', BULK_EMIT_BEHAVIOURS) === 'emitIndividually';
+  const failsAtEnd = choiceOf(current, 'ifItemFails', IF_ITEM_FAILS) === 'fail';
+  const input = readInput(name, bulkUpsertInput, current.input);
+  const { IdentityPoolId, Concurrency = DEFAULT_BULK_CONCURRENCY } = input;
+  const items = bulkItems(current, input);
+  const rows: ItemRow[] = [];
+  const failures: ItemFailure[] = [];
+  await bulkUpsert(items, Concurrency, async (itemResult) => {
+    const { index, result } = itemResult;
+    const row = itemRow(IdentityPoolId, itemResult);
+    rows.push(row);
+    if (result instanceof ConnectorError) failures.push({ index, error: result });
+    const isEmitted = isIndividual && !(failsAtEnd && row.Outcome === 'failed');
+    if (isEmitted) await emit(row, { item: `item ${index}`, length: 0 });
+  });
+  log(`${name}: ${items.length - failures.length} of ${items.length} items are as wanted, ${failures.length} failed`);
+  if (failures.length > 0 && failsAtEnd) throw bulkFailure(name, failures, items.length);
+  if (isIndividual) return;
+  rows.sort((a, b) => a.Index - b.Index);
+  for (const body of bulkAnswers(IdentityPoolId, rows)) await emit(body, { item: `answer ${body.Part}` });
+});
+
+export { identityPools } from '../platform/drop-down';

@@ -1,0 +1,284 @@
+import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { open, type Database as Rows, type RootDatabase } from 'lmdb';
+import { claim, hold } from './ownership';
+import { sealJson, unsealJson } from './rows';
+
+/** Names of the tables. Keys are in `rows.ts`. */
+const TABLES = ['settings', 'pools', 'identities', 'logins', 'datasets', 'records', 'sessions'] as const;
+export type Table = (typeof TABLES)[number];
+
+const FORMAT_KEY = Buffer.from('format');
+const FORMAT = 'amazon-cognito-sync';
+const VERSION = 1;
+
+/** Where LMDB 1.0 writes who it is, in the first page of every file. */
+const MAGIC_AT = 24;
+const MAGIC = 0xbeefc0de;
+
+/** Each throws an Error naming the file when it is damaged. */
+export interface Verify {
+  readonly start: (file: string) => void;
+  readonly whole: (file: string) => void;
+}
+
+const NOTHING: Verify = { start: () => undefined, whole: () => undefined };
+
+interface Write {
+  readonly table: Table;
+  readonly key: Buffer;
+  /** Removes the row when absent. */
+  readonly value: Buffer | undefined;
+}
+
+/**
+ * An LMDB file, or one that is gone when the process ends. Writes of one turn of the event loop, and those that come while
+ * the disk is busy, are one transaction.
+ */
+export class Database {
+  private readonly tables: Readonly<Record<Table, Rows<Buffer, Buffer>>>;
+  private pending: Write[] = [];
+  /** Settles when what is pending now is on disk. */
+  private next: Settling | undefined;
+  /** Settles when what is being written now is on disk. */
+  private current: Promise<void> | undefined;
+  /** Counts transactions: that of what is pending now, and the last one on disk. */
+  gathering = 1;
+  written = 0;
+  closed = false;
+  /** Called when a transaction, and all that was pending behind it, is lost. */
+  onLoss: () => void = () => undefined;
+
+  private constructor(
+    private readonly root: RootDatabase<Buffer, Buffer>,
+    private readonly release: () => void,
+  ) {
+    const options = { encoding: 'binary', keyEncoding: 'binary' } as const;
+    const entries = TABLES.map((name) => [name, root.openDB<Buffer, Buffer>({ name, ...options })] as const);
+    this.tables = Object.fromEntries(entries) as Record<Table, Rows<Buffer, Buffer>>;
+  }
+
+  /**
+   * Opens a file, or makes it.
+   * @param verify Looks at a file that is there already: at what LMDB opens it by, then, once it is ours, at all of it.
+   * @throws Error naming the file when another server has it, or when it is not one of this server's files; it is left as it is.
+   */
+  static open(file: string, verify: Verify = NOTHING): Database {
+    const release = hold(file);
+    try {
+      const present = existsSync(file) && statSync(file).size > 0;
+      if (present && !isLmdb(file)) throw new Error(`${file} is not a file of this server; it is left as it is`);
+      // Secrets of access keys are in it. LMDB fills a file that is there and empty.
+      closeSync(openSync(file, 'a', 0o600));
+      if (present) verify.start(file);
+      const root = openRoot(file, present, verify);
+      const database = new Database(root, release);
+      if (!present) database.writeNow((put) => put('settings', FORMAT_KEY, formatRow()));
+      return database;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Opens a database that takes no care of crashes and is gone when the process ends, however it ends. */
+  static temporary(): Database {
+    const folder = mkdtempSync(join(tmpdir(), 'cognito-sync-'));
+    const root = open<Buffer, Buffer>({ path: join(folder, 'data.mdb'), ...OPTIONS, noSync: true });
+    const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    // Elsewhere than on Windows a file without a name lives until its last user ends.
+    if (process.platform !== 'win32') remove();
+    const database = new Database(root, remove);
+    database.writeNow((put) => put('settings', FORMAT_KEY, formatRow()));
+    return database;
+  }
+
+  /** A row as it is on disk; what is pending does not show. */
+  get(table: Table, key: Buffer): Buffer | undefined {
+    return this.tables[table].getBinary(key);
+  }
+
+  /** Rows whose keys start with `prefix`, in the order of their keys, from `after` (exclusive) on when given. */
+  *range(table: Table, prefix: Buffer, after?: Buffer): Generator<{ key: Buffer; value: Buffer }> {
+    const end = successor(prefix);
+    const start = after ? Buffer.concat([after, Buffer.of(0)]) : prefix;
+    for (const { key, value } of this.tables[table].getRange({ start, ...(end && { end }) })) yield { key, value };
+  }
+
+  put(table: Table, key: Buffer, value: Buffer): void {
+    this.add({ table, key, value });
+  }
+
+  remove(table: Table, key: Buffer): void {
+    this.add({ table, key, value: undefined });
+  }
+
+  /** Writes at once, in a transaction of its own, while every call waits: for large amounts that nothing pending speaks of. */
+  writeNow(run: (put: (table: Table, key: Buffer, value: Buffer) => void) => void): void {
+    this.root.transactionSync(() => run((table, key, value) => void this.tables[table].putSync(key, value)));
+  }
+
+  /** Resolves when everything written so far is on disk, undefined when it is already; rejects when it was lost. */
+  settled(): Promise<void> | undefined {
+    return this.next?.promise ?? this.current;
+  }
+
+  async close(): Promise<void> {
+    try {
+      for (let waiting; (waiting = this.settled());) await waiting.catch(() => undefined);
+      this.closed = true;
+      await this.root.close();
+    } finally {
+      this.release();
+    }
+  }
+
+  private add(write: Write): void {
+    this.pending.push(write);
+    this.next ??= settling();
+    if (!this.current) {
+      this.current = this.next.promise;
+      void this.flush();
+    }
+  }
+
+  private async flush(): Promise<void> {
+    // The calls of this turn of the event loop share one transaction.
+    await new Promise(setImmediate);
+    while (this.next) {
+      const waiting = this.next;
+      const writes = this.pending;
+      this.pending = [];
+      this.next = undefined;
+      this.current = waiting.promise;
+      const number = this.gathering++;
+      try {
+        await this.commit(writes);
+        this.written = number;
+        waiting.resolve();
+      } catch (error) {
+        this.lose(waiting, error as Error);
+      }
+    }
+    this.current = undefined;
+  }
+
+  /** What came while a transaction was being written was made of its outcome, so it is lost with it. */
+  private lose(waiting: Settling, error: Error): void {
+    const followers = this.next;
+    this.pending = [];
+    this.next = undefined;
+    this.written = this.gathering++;
+    this.onLoss();
+    waiting.reject(error);
+    followers?.reject(error);
+  }
+
+  private async commit(writes: readonly Write[]): Promise<void> {
+    try {
+      await this.root.batch(() => {
+        for (const { table, key, value } of writes) {
+          if (value) void this.tables[table].put(key, value);
+          else void this.tables[table].remove(key);
+        }
+      });
+    } catch (error) {
+      const { commitError } = error as { commitError?: Promise<never> };
+      const cause = await commitError?.catch((reason: unknown) => reason);
+      throw new Error(`writing failed: ${cause instanceof Error ? cause.message : String(error)}`, { cause: error });
+    } finally {
+      this.root.resetReadTxn();
+    }
+  }
+}
+
+const OPTIONS = {
+  noSubdir: true,
+  maxDbs: TABLES.length + 1,
+  encoding: 'binary',
+  keyEncoding: 'binary',
+  // A transaction is acknowledged when it is on disk, and only those made here are one.
+  overlappingSync: false,
+  eventTurnBatching: false,
+} as const;
+
+function openRoot(file: string, present: boolean, verify: Verify): RootDatabase<Buffer, Buffer> {
+  let root: RootDatabase<Buffer, Buffer>;
+  try {
+    root = open<Buffer, Buffer>({ path: file, ...OPTIONS });
+  } catch (error) {
+    throw new Error(`${file} cannot be opened: ${(error as Error).message}`, { cause: error });
+  }
+  try {
+    claim(file, root);
+    if (present) {
+      verify.whole(file);
+      checkFormat(file, root);
+    }
+    return root;
+  } catch (error) {
+    void root.close();
+    throw error;
+  }
+}
+
+/** @throws Error when the file is of another program or of a newer version of this one. */
+function checkFormat(file: string, root: RootDatabase<Buffer, Buffer>): void {
+  let row: { format?: unknown; version?: unknown } = {};
+  const names = [...root.getKeys({ start: Buffer.alloc(0) })].map((name) => name.toString().replace(/\0+$/, ''));
+  if (names.includes('settings')) {
+    const settings = root.openDB<Buffer, Buffer>({ name: 'settings', encoding: 'binary', keyEncoding: 'binary' });
+    const sealed = settings.getBinary(FORMAT_KEY);
+    try {
+      if (sealed) row = unsealJson(FORMAT_KEY, sealed) as typeof row;
+    } catch {
+      throw new Error(`${file} is damaged; it is left as it is`);
+    }
+  }
+  if (row.format !== FORMAT) throw new Error(`${file} is not a file of this server; it is left as it is`);
+  if (row.version !== VERSION) {
+    throw new Error(
+      `${file} is of format version ${String(row.version)}, this server knows ${VERSION}; it is left as it is`,
+    );
+  }
+}
+
+const formatRow = () => sealJson(FORMAT_KEY, { format: FORMAT, version: VERSION });
+
+function isLmdb(file: string): boolean {
+  const descriptor = openSync(file, 'r');
+  try {
+    const start = Buffer.alloc(MAGIC_AT + 4);
+    return readSync(descriptor, start, 0, start.length, 0) === start.length && start.readUInt32LE(MAGIC_AT) === MAGIC;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The first key that is beyond all keys with this prefix, undefined when there is none. */
+function successor(prefix: Buffer): Buffer | undefined {
+  for (let length = prefix.length; length > 0; length--) {
+    const last = prefix[length - 1] ?? 0;
+    if (last < 0xff) return Buffer.concat([prefix.subarray(0, length - 1), Buffer.of(last + 1)]);
+  }
+  return undefined;
+}
+
+interface Settling {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+function settling(): Settling {
+  let resolve!: () => void;
+  let reject!: (error: Error) => void;
+  const promise = new Promise<void>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  // Whoever waits sees the failure; without anyone waiting it must not end the process.
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
+}

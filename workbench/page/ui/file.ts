@@ -1,0 +1,21 @@
+/** Saves text as a file. */
+export function save(name: string, text: string, type = 'application/json'): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+/** Lets a person choose a file; resolves with its text, or undefined where none was chosen. */
+export function open(accept: string): Promise<string | undefined> {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.accept = accept;
+  return new Promise((resolve) => {
+    input.addEventListener('change', () => resolve(input.files?.[0]?.text()));
+    input.addEventListener('cancel', () => resolve(undefined));
+    input.click();
+  });
+}
