@@ -182,7 +182,9 @@ export function errorFrom(
   });
 }
 
-const MEDIA_TYPE = /^[\w.+/-]{1,100}(?:; ?charset=[\w-]{1,40})?$/;
+/** Those that occur; any other text could be anything. */
+const MEDIA_TYPE =
+  /^(?:text|application)\/(?:html|plain|xml|json|javascript|xhtml\+xml|problem\+json|octet-stream|x-amz-json-1\.[01])(?:; ?charset=(?:utf-8|us-ascii|iso-8859-1))?$/i;
 
 /**
  * An answer with a status of success whose body is not what it must be; the call probably took effect. The body is not

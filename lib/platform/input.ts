@@ -124,7 +124,8 @@ const leftOut = (json: string) => `[left out: ${json.length} characters of JSON]
  * @returns the body, and that something was left out where that is so
  */
 export function presentableWithin(body: unknown, mostBytes: number): { input: unknown; inputIsShortened?: true } {
-  const input = presentable(body);
+  // Whatever it is, it is looked at as a member, whose depth is bounded.
+  const { body: input } = presentable({ body }) as { body: unknown };
   const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value) ?? '');
   let bytes = bytesOf(input);
   if (bytes <= mostBytes) return { input };

@@ -119,7 +119,7 @@ describe.each(Object.keys(triggers) as Name[])('%s', (name) => {
   });
 
   it.each(membersOf[name].map((members) => [JSON.stringify(members), members]))('with %s', async (_, members) => {
-    const { told, said } = await begins({ ...kept(), ...(members) });
+    const { told, said } = await begins({ ...kept(), ...members });
     expect(told).toBeGreaterThan(0);
     expect(said).toEqual([expect.stringMatching(/has not the form that this version saves; the step begins anew$/)]);
   });

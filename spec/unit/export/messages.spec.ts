@@ -11,7 +11,7 @@ const record = (Key: string, length: number) => ({ Key, Value: 'x'.repeat(length
 const identityOf = (...datasets: { name: string; records: ReturnType<typeof record>[] }[]): ExportedIdentity => ({
   IdentityId,
   datasets: datasets.map(({ name, records }) => ({ DatasetName: name, DatasetSyncCount: 1, Records: records })),
-  present: [],
+  present: datasets.map(({ name }) => ({ DatasetName: name, isWhole: true })),
   unchanged: 0,
   skipped: [{ Reason: 'InvalidName', Example: 'e' }],
   next: undefined,
@@ -64,7 +64,7 @@ describe('messages of a limited size', () => {
         ),
       );
       expect(found).toEqual([...records.map(({ Key }) => `a/${Key}`), 'b/z']);
-      const numbered = bodies.filter(({ body }) => body.Parts !== 1);
+      const numbered = bodies.filter(({ body }) => body.Parts > 1);
       expect(numbered.map(({ body }) => body.Part)).toEqual(
         Array.from({ length: numbered[0]?.body.Parts as number }, (_, n) => n + 1),
       );
@@ -75,7 +75,7 @@ describe('messages of a limited size', () => {
     },
   );
 
-  it('each has an id of its own, and what fits is one without a number', () => {
+  it('each has an id of its own, and what fits is one part of one', () => {
     const items = bodiesOf('dataset').map(({ item }) => item);
     expect(new Set(items).size).toBe(items.length);
     const [whole, ...none] = [

@@ -2,6 +2,7 @@ import { emitList } from '../../../lib/platform/list';
 import { runExport, type ExportProgress } from '../../../lib/platform/export';
 import { actingAs } from '../../../lib/platform/acting-as';
 import type { IdentitySession } from '../../../lib/cognito-identity/session';
+import type { ListedPage } from '../../../lib/cognito-sync/pages';
 import { ListRecords } from '../../../lib/cognito-sync/operations';
 import type { Envelope } from '../../../lib/platform/message';
 import type { Step } from '../../../lib/platform/step';
@@ -26,8 +27,13 @@ function recording(cfg: object = {}) {
 }
 
 describe('a list that began anew while it was read', () => {
+  interface ItemsPage {
+    Items: { k: string }[];
+    Count: number;
+    NextToken?: string;
+  }
   const trace = (length: number) => ({ requestId: 'r', attempts: 1, durationMs: 0, length });
-  async function* pages() {
+  async function* pages(): AsyncGenerator<ListedPage<ItemsPage>> {
     yield { output: { Items: [{ k: 'old' }], Count: 9 }, trace: trace(7), round: 0 };
     yield { output: { Items: [{ k: 'a' }], Count: 1, NextToken: 't' }, trace: trace(20), round: 1 };
     yield await Promise.resolve({ output: { Items: [{ k: 'b' }], Count: 1 }, trace: trace(30), round: 1 });
@@ -38,9 +44,9 @@ describe('a list that began anew while it was read', () => {
       current,
       {
         member: 'Items',
-        items: ({ Items }: { Items: { k: string }[]; NextToken?: string }) => Items,
-        identify: ({ k }) => k,
-        row: ({ Pool }: { Pool: string; Other: string }, item) => ({ Pool, ...item }),
+        items: ({ Items }: ItemsPage) => Items,
+        identify: ({ k }: { k: string }) => k,
+        row: ({ Pool }: { Pool: string }, item: { k: string }) => ({ Pool, ...item }),
       },
       { page: () => Promise.reject(new Error('unused')), pages, request: { Pool: 'p', Other: 'o' } },
     ).then(() => emitted);
