@@ -121,7 +121,7 @@ function installSize() {
 async function emittedBytes(endpoint: string) {
   const client = await peer('ours', endpoint);
   const message = (await client('LR10')) as { body: object };
-  const dataset = '/identitypools/p/identities/i/datasets/lr-10/records';
+  const dataset = '/identitypools/p/identities/i/datasets/list-10/records';
   const answered = (await (await fetch(`${endpoint}${dataset}`)).text()).length;
   return { answered, emitted: JSON.stringify(message.body).length };
 }
