@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Duplex, Readable } from 'node:stream';
 import zlib from 'node:zlib';
+import { textOf } from './body-text';
 import type { HttpRequest, HttpResponse } from './http';
 
 /*
@@ -115,20 +116,6 @@ function decompressed(response: http.IncomingMessage): Readable {
   }
 }
 
-/** Where the parts of an answer are joined: memory that is fresh costs more than the copying. At most 1 MiB stays. */
-const LARGEST_KEPT_BYTES = 1024 * 1024;
-let joined = Buffer.alloc(0);
-
-function textOf(chunks: readonly Buffer[], size: number): string {
-  const [only] = chunks;
-  if (only && chunks.length === 1) return only.toString();
-  if (size > LARGEST_KEPT_BYTES) return Buffer.concat(chunks).toString();
-  if (size > joined.length) joined = Buffer.alloc(size);
-  let end = 0;
-  for (const chunk of chunks) end += chunk.copy(joined, end);
-  return joined.toString('utf8', 0, end);
-}
-
 /** Sends one request and resolves with any answer, whatever its status. @throws TransportFailure when none came */
 export async function adapter(config: AdapterConfig): Promise<AdapterResponse> {
   if (!(config.data instanceof SignedRequest)) throw new TypeError('The adapter sends signed requests only');
@@ -196,7 +183,7 @@ export async function adapter(config: AdapterConfig): Promise<AdapterResponse> {
       body.on('end', () => {
         cleanUp();
         const { statusCode = 0, statusMessage = '' } = response;
-        const answer = { status: statusCode, headers: response.headers, body: textOf(chunks, size) };
+        const answer = { status: statusCode, headers: response.headers, body: textOf(chunks) };
         resolve({ status: statusCode, statusText: statusMessage, headers: {}, data: answer, config });
       });
       const broken = () => fail('NetworkError', `the answer of ${hostname} broke off`);
