@@ -82,26 +82,6 @@ async function proxyAgent(proxy: string): Promise<http.Agent> {
   return proxied.agent;
 }
 
-interface Origin {
-  readonly protocol: string;
-  readonly hostname: string;
-  readonly port: string;
-}
-
-const origins = new Map<string, Origin>();
-
-/** Parses an origin once: a component talks to one or two. */
-function originOf(baseURL: string): Origin {
-  let origin = origins.get(baseURL);
-  if (!origin) {
-    const { protocol, hostname, port } = new URL(baseURL);
-    origin = { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port };
-    if (origins.size >= 100) origins.clear();
-    origins.set(baseURL, origin);
-  }
-  return origin;
-}
-
 function decompressed(response: http.IncomingMessage): Readable {
   switch (response.headers['content-encoding']) {
     case 'gzip':
@@ -121,7 +101,8 @@ export async function adapter(config: AdapterConfig): Promise<AdapterResponse> {
   if (!(config.data instanceof SignedRequest)) throw new TypeError('The adapter sends signed requests only');
   const { request: signed, options } = config.data;
   const { timeoutMs, signal, maxBytes = MAX_RESPONSE_BYTES } = options;
-  const { protocol, hostname, port } = originOf(options.origin);
+  const { protocol, hostname: host, port } = new URL(options.origin);
+  const hostname = host.replace(/^\[|\]$/g, '');
   const encrypted = protocol === 'https:';
   const proxy = encrypted && process.env['COGNITO_SYNC_PROXY'];
   const agent = proxy ? await proxyAgent(proxy) : encrypted ? secure : plain;
