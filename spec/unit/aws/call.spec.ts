@@ -171,6 +171,36 @@ describe('waits', () => {
   );
 });
 
+describe('throttling', () => {
+  const throttled = refusal('TooManyRequestsException', 429);
+
+  it('is waited out for as long as the policy says, however few the retries are', async () => {
+    const world = scripted([...Array<Outcome>(30).fill(throttled), ok]);
+    await world.perform({}, { retries: 1, timeoutMs: 15_000, throttledMs: 60_000 });
+    expect(world.sent).toHaveLength(31);
+    expect(world.elapsed()).toBeGreaterThan(15_000);
+  });
+
+  it('ends a call after that, and after its retries', async () => {
+    const world = scripted([throttled]);
+    await expect(
+      rejection(world.perform({}, { retries: 1, timeoutMs: 15_000, throttledMs: 60_000 })),
+    ).resolves.toMatchObject({
+      name: 'TooManyRequestsException',
+    });
+    expect(world.elapsed()).toBeGreaterThanOrEqual(60_000);
+    expect(world.elapsed()).toBeLessThanOrEqual(90_000);
+  });
+
+  it('of one call makes the next one wait for its turn', async () => {
+    const world = scripted([...Array<Outcome>(4).fill(throttled), ok]);
+    await rejection(world.perform());
+    const before = world.elapsed();
+    await world.perform();
+    expect(world.elapsed() - before).toBeGreaterThan(100);
+  });
+});
+
 describe('time', () => {
   it('is bounded as a whole, whatever happens', async () => {
     const outcomes = fc.constantFrom<Outcome>(

@@ -126,7 +126,10 @@ describe('a turn', () => {
     once.throttled(sentMs);
     for (let n = 0; n < 10; n++) often.throttled(sentMs);
     const turns: string[] = [];
-    for (const [name, rate] of [['once', once], ['often', often]] as const) {
+    for (const [name, rate] of [
+      ['once', once],
+      ['often', often],
+    ] as const) {
       for (let n = 0; n < 20; n++) void Promise.resolve(rate.turn()).then(() => turns.push(name));
     }
     await clock.run(3);
