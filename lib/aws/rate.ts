@@ -7,7 +7,7 @@ export interface Clock {
 
 /** Calls a second, which no throttling lowers any further: something has to find out when it is over. */
 const LEAST = 1;
-/** One refusal says little about a limit where next to nothing was sent. */
+/** One refusal says little about a limit where fewer were let in. */
 const LEAST_AT_FIRST = 10;
 /** What is left of the rate after a call is throttled, and after one where none has been let in since the last decrease. */
 const DECREASE = 0.85;
@@ -15,6 +15,9 @@ const DECREASE_WHEN_NONE_IS_LET_IN = 0.5;
 /** Of the rate at which a call was last throttled, added each second; at least 1 call a second. */
 const INCREASE = 0.05;
 const LEAST_INCREASE = 1;
+/** Where no limit is known, or the last one was passed by so much, each call that is let in adds 2 calls a second. */
+const FAST_INCREASE = 2;
+const FAR_ABOVE = 2;
 /** A timer that fires late may catch up by this much. */
 const LATE_MS = 25;
 const SECOND_MS = 1_000;
@@ -26,7 +29,7 @@ const SECOND_MS = 1_000;
 export class Rate {
   /** Calls a second. */
   private perSecond = Infinity;
-  /** The rate at which a call was last throttled while others were let in. */
+  /** The rate at which a call was last throttled while others were let in; infinite while there is none. */
   private ceiling = Infinity;
   private lastTurn = -Infinity;
   private decreasedAt = -Infinity;
@@ -62,9 +65,11 @@ export class Rate {
     this.letInSinceDecrease = true;
     if (!this.heldBack) return;
     this.heldBack = this.waiting.length > 0;
-    const wasThrottled = this.ceiling * DECREASE;
-    if (this.perSecond < wasThrottled) this.perSecond = Math.min(2 * this.perSecond, wasThrottled);
-    else this.perSecond += Math.max(LEAST_INCREASE, INCREASE * this.ceiling) / this.perSecond;
+    const { perSecond, ceiling } = this;
+    const isUnknown = ceiling === Infinity || perSecond > ceiling * FAR_ABOVE;
+    if (isUnknown) this.perSecond += FAST_INCREASE;
+    else if (perSecond < ceiling * DECREASE) this.perSecond = Math.min(2 * perSecond, ceiling * DECREASE);
+    else this.perSecond += Math.max(LEAST_INCREASE, INCREASE * ceiling) / perSecond;
     this.schedule();
   }
 
@@ -72,8 +77,10 @@ export class Rate {
   throttled(sentMs: number): void {
     if (sentMs < this.decreasedAt) return;
     this.decreasedAt = this.clock.now();
-    if (this.perSecond === Infinity) this.perSecond = Math.max(LEAST_AT_FIRST, this.measured());
-    if (this.letInSinceDecrease) this.ceiling = this.perSecond;
+    const isFirst = this.perSecond === Infinity;
+    if (isFirst) this.perSecond = Math.max(LEAST_AT_FIRST, this.measured());
+    const isKnown = isFirst ? this.measured() >= LEAST_AT_FIRST : this.letInSinceDecrease;
+    if (isKnown) this.ceiling = this.perSecond;
     const kept = this.letInSinceDecrease ? DECREASE : DECREASE_WHEN_NONE_IS_LET_IN;
     this.letInSinceDecrease = false;
     this.perSecond = Math.max(LEAST, kept * this.perSecond);

@@ -98,6 +98,12 @@ describe('30 seconds in which every call is throttled', () => {
   });
 });
 
+it('a container that begins while every call is throttled finds the limit within 5 seconds of the end', async () => {
+  const service = { limit: 200, concurrency: 10, containers: 1, latencyMs: 3 };
+  const { letIn } = await play({ ...service, storm: [0, 20] }, 30);
+  expect(letIn[24]).toBeGreaterThanOrEqual(0.9 * 200);
+});
+
 /** A clock that stands still. */
 const still: Clock = { now: () => 0, wait: () => new Promise(() => undefined) };
 
