@@ -10,7 +10,7 @@ import { median } from './measure';
 
 const root = path.resolve(__dirname, '..');
 
-const input = `{ IdentityPoolId: 'us-east-1:1699ebc0-7900-4099-b910-2df94f52a030', IdentityId: 'us-east-1:0', DatasetName: 'lr-10' }`;
+const input = `{ IdentityPoolId: 'us-east-1:1699ebc0-7900-4099-b910-2df94f52a030', IdentityId: 'us-east-1:0', DatasetName: 'list-10' }`;
 const credentials = `accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret'`;
 
 /** Loads a client and makes one call. */

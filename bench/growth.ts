@@ -23,9 +23,9 @@ export async function listGrowth(endpoint: string): Promise<Growth[]> {
   const action = load('ListRecords');
   const results: Growth[] = [];
   for (const [dataset, records, repeats] of [
-    ['lr-10', 10, 400],
-    ['lr-100', 100, 200],
-    ['lr-1000', 1_000, 60],
+    ['list-10', 10, 400],
+    ['list-100', 100, 200],
+    ['list-1000', 1_000, 60],
     ['pages-10', 10_000, 12],
     ['pages-100', 100_000, 3],
   ] as const) {

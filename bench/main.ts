@@ -6,16 +6,17 @@ import { Command, InvalidArgumentError } from 'commander';
 import { load } from '../scripts/component';
 import { coldStart } from './cold-start';
 import { comparisons, type Comparison } from './compare';
-import { curve } from './curve';
+import { SEEDS } from './fixtures';
 import { listGrowth, upsertGrowth } from './growth';
 import { withStubServer } from './measure';
 import { serverFigures } from './local-server';
 import { memory } from './memory';
 import { peer, type PeerName } from './peers';
+import { provenance } from './provenance';
 import { validation } from './validation';
 
 /**
- * `npm run bench -- [--json FILE] [--svg FILE] [--quick]`: the compiled actions beside the AWS SDKs and a bare client. Ratios are
+ * `npm run bench -- [--json FILE] [--quick]`: the compiled actions beside the AWS SDKs and a bare client. Ratios are
  * medians of alternating pairs within one process; absolute numbers drift with the machine.
  */
 
@@ -35,10 +36,9 @@ function writable(file: string): string {
 
 const options = new Command('npm run bench --')
   .option('--json <file>', 'write all figures to a file', writable)
-  .option('--svg <file>', 'write the growth curve to a file', writable)
   .option('--quick', 'fewer pairs and rounds: for trying the benchmark, not for figures')
   .parse()
-  .opts<{ json?: string; svg?: string; quick?: boolean }>();
+  .opts<{ json?: string; quick?: boolean }>();
 
 const quick = options.quick ?? false;
 const peers: PeerName[] = ['floor', 'stock axios', 'SDK v3', 'SDK v2'];
@@ -54,6 +54,23 @@ async function compareAll(endpoint: string): Promise<Comparison[]> {
     rows.push(...(await comparisons({ client: 'ours', beside, endpoint, quick })));
   }
   return rows;
+}
+
+/** 1,000 records of one second, the data of earlier figures; and the usual ones beside the same with their dates in order. */
+async function compareOtherData(endpoint: string) {
+  const common = { client: 'ours', endpoint, concurrencies: [10], quick } as const;
+  const oneSecond = async (beside: PeerName) =>
+    (await comparisons({ ...common, beside, scenarios: ['LR1000 of one second'] })).map(({ cpuRatio }) => ({
+      data: 'of one second',
+      beside,
+      cpuRatio,
+    }));
+  const [order] = await comparisons({ ...common, beside: 'ours in order', scenarios: ['LR1000'] });
+  return [
+    ...(await oneSecond('floor')),
+    ...(await oneSecond('SDK v3')),
+    { data: 'without order', beside: 'itself in order', cpuRatio: order?.cpuRatio ?? NaN },
+  ];
 }
 
 /** Absolute numbers of every client, the connector's from beside the floor. */
@@ -121,12 +138,13 @@ function installSize() {
 async function emittedBytes(endpoint: string) {
   const client = await peer('ours', endpoint);
   const message = (await client('LR10')) as { body: object };
-  const dataset = '/identitypools/p/identities/i/datasets/lr-10/records';
+  const dataset = '/identitypools/p/identities/i/datasets/list-10/records';
   const answered = (await (await fetch(`${endpoint}${dataset}`)).text()).length;
   return { answered, emitted: JSON.stringify(message.body).length };
 }
 
 async function main(): Promise<void> {
+  progress(`seeds: ${JSON.stringify(SEEDS)}`);
   const figures = await withStubServer(async (endpoint) => {
     const ratios = await compareAll(endpoint);
     console.table(
@@ -144,6 +162,9 @@ async function main(): Promise<void> {
       cpuRatio: Number(fixed(cpuRatio)),
     }));
     console.table(floorBesideSdk);
+    progress('other data');
+    const otherData = await compareOtherData(endpoint);
+    console.table(otherData.map(({ data, beside, cpuRatio }) => ({ data, beside, cpu: fixed(cpuRatio) })));
     progress('starts');
     const starts = coldStart(endpoint, quick ? 3 : 25);
     console.table({ 'bare node': starts.bare, ...starts.alone });
@@ -169,6 +190,7 @@ async function main(): Promise<void> {
       ratios,
       perClient,
       floorBesideSdk,
+      otherData,
       starts,
       heaps,
       validation: reading,
@@ -178,23 +200,13 @@ async function main(): Promise<void> {
     };
   });
   const result = {
-    date: new Date().toISOString().slice(0, 10),
-    machine: { node: process.version, cpus: os.cpus().length, model: os.cpus()[0]?.model ?? 'unknown' },
+    ...provenance(),
+    seeds: SEEDS,
     ...figures,
     install: installSize(),
   };
   console.table({ ...result.install, ...result.bytes });
   if (options.json) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
-  if (options.svg) {
-    const { list, upsert } = result.growth;
-    writeFileSync(
-      options.svg,
-      curve('CPU per record, by size', [
-        { name: 'list, page by page', points: list },
-        { name: 'upsert', points: upsert },
-      ]),
-    );
-  }
   process.exit(0);
 }
 

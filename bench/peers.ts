@@ -2,27 +2,41 @@ import http from 'node:http';
 import { sign } from 'aws4';
 import { Axios } from 'axios';
 import { load } from '../scripts/component';
+import { patches } from './fixtures';
 
-/** The same three calls by five clients. */
+/** The same calls by five clients. */
 
 export const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
 const region = 'us-east-1';
 const IdentityPoolId = 'us-east-1:1699ebc0-7900-4099-b910-2df94f52a030';
 const IdentityId = 'us-east-1:a9643f52-1f0a-4d0e-8c8b-2a1b5c3d4e5f';
 
-export const scenarios = ['LR10', 'UR25', 'LR1000'] as const;
-export type Scenario = (typeof scenarios)[number];
+/** ListRecords of 10 and of 1,000 records, and UpdateRecords of 25 patches. */
+export const SCENARIOS = ['LR10', 'UR25', 'LR1000'] as const;
+/** Those, and 1,000 records with their dates in order, and 1,000 short ones of one second. */
+export type Scenario = (typeof SCENARIOS)[number] | 'LR1000 in order' | 'LR1000 of one second';
 
-const RecordPatches = Array.from({ length: 25 }, (_, index) => ({
-  Op: 'replace' as const,
-  Key: `key-${index}`,
-  Value: `value ${index}, of a length that an app would store`,
-  SyncCount: index,
-}));
+const DATASETS: Readonly<Record<Scenario, string>> = {
+  LR10: 'list-10',
+  UR25: 'list-10',
+  LR1000: 'list-1000',
+  'LR1000 in order': 'ordered-1000',
+  'LR1000 of one second': 'second-1000',
+};
 
-/** The operation of a scenario and its input. */
+const PATCHES = patches(25);
+/** As messages hold them: dates are texts. */
+const RecordPatches = PATCHES.map((patch) =>
+  'Value' in patch ? { ...patch, DeviceLastModifiedDate: patch.DeviceLastModifiedDate.toISOString() } : patch,
+);
+/** As they go on the wire: dates are epoch seconds. */
+const WIRE_PATCHES = PATCHES.map((patch) =>
+  'Value' in patch ? { ...patch, DeviceLastModifiedDate: patch.DeviceLastModifiedDate.getTime() / 1000 } : patch,
+);
+
+/** The operation of a scenario, or of a list of a dataset, and its input. */
 export function callOf(scenario: Scenario | { readonly dataset: string }) {
-  const DatasetName = typeof scenario === 'object' ? scenario.dataset : scenario === 'LR1000' ? 'lr-1000' : 'lr-10';
+  const DatasetName = typeof scenario === 'object' ? scenario.dataset : DATASETS[scenario];
   const dataset = { IdentityPoolId, IdentityId, DatasetName };
   return scenario === 'UR25'
     ? { operation: 'UpdateRecords' as const, input: { ...dataset, SyncSessionToken: 'H4sI+/Q==', RecordPatches } }
@@ -31,7 +45,7 @@ export function callOf(scenario: Scenario | { readonly dataset: string }) {
 
 /** Makes one call and resolves with what a flow would get. */
 export type Client = (scenario: Scenario) => Promise<unknown>;
-export type PeerName = 'ours' | 'floor' | 'stock axios' | 'SDK v3' | 'SDK v2';
+export type PeerName = 'ours' | 'ours in order' | 'floor' | 'stock axios' | 'SDK v3' | 'SDK v2';
 
 /** A call of a scenario, signed by aws4 in the plainest way. */
 function signed(scenario: Scenario, host: string) {
@@ -40,7 +54,7 @@ function signed(scenario: Scenario, host: string) {
   const dataset = `/identitypools/${enc(input.IdentityPoolId)}/identities/${enc(input.IdentityId)}/datasets/${input.DatasetName}`;
   const body =
     'RecordPatches' in input
-      ? JSON.stringify({ SyncSessionToken: input.SyncSessionToken, RecordPatches: input.RecordPatches })
+      ? JSON.stringify({ SyncSessionToken: input.SyncSessionToken, RecordPatches: WIRE_PATCHES })
       : undefined;
   const request = sign(
     {
@@ -93,9 +107,11 @@ function stockAxios(endpoint: string): Client {
   };
 }
 
-/** The compiled actions, called as the platform calls them. */
-function ours(endpoint: string): Client {
-  const actions = { ListRecords: load('ListRecords'), UpdateRecords: load('UpdateRecords') };
+/** The connector's compiled actions, called as the platform calls them. */
+export function connector(
+  endpoint: string,
+  actions = { ListRecords: load('ListRecords'), UpdateRecords: load('UpdateRecords') },
+): Client {
   const cfg = { ...keys, region, endpoint };
   const logger = { info: () => {}, warn: () => {} };
   let delivered = 0;
@@ -114,7 +130,7 @@ async function sdkV3(endpoint: string): Promise<Client> {
   return (scenario) => {
     const { input } = callOf(scenario);
     return 'RecordPatches' in input
-      ? client.send(new UpdateRecordsCommand(input))
+      ? client.send(new UpdateRecordsCommand({ ...input, RecordPatches: PATCHES }))
       : client.send(new ListRecordsCommand(input));
   };
 }
@@ -126,14 +142,20 @@ async function sdkV2(endpoint: string): Promise<Client> {
   const client = new CognitoSync({ region, endpoint, credentials: keys, httpOptions });
   return (scenario) => {
     const { input } = callOf(scenario);
-    return 'RecordPatches' in input ? client.updateRecords(input).promise() : client.listRecords(input).promise();
+    return 'RecordPatches' in input
+      ? client.updateRecords({ ...input, RecordPatches: PATCHES }).promise()
+      : client.listRecords(input).promise();
   };
 }
 
 export async function peer(name: PeerName, endpoint: string): Promise<Client> {
   switch (name) {
     case 'ours':
-      return ours(endpoint);
+      return connector(endpoint);
+    case 'ours in order': {
+      const client = connector(endpoint);
+      return (scenario) => client(scenario === 'LR1000' ? 'LR1000 in order' : scenario);
+    }
     case 'floor':
       return floor(endpoint);
     case 'stock axios':

@@ -7,7 +7,7 @@ import { noTotals, withIdentity } from '../lib/export/totals';
 import { DescribeIdentityPoolUsage } from '../lib/cognito-sync/operations';
 import { readInput } from '../lib/shape';
 import { connectionOf } from '../lib/platform/connection';
-import { retryPolicy } from '../lib/platform/retry-policy';
+import { bulkPolicy } from '../lib/platform/retry-policy';
 import { identityPages } from '../lib/platform/export';
 import { credentialFromEnvironment } from './credential';
 import { ExportFolder, requestOf } from './export-file';
@@ -58,7 +58,7 @@ async function bytesOf(source: ExportSource): Promise<number | undefined> {
 
 function sourceOf(cfg: ReturnType<typeof credentialFromEnvironment>, IdentityPoolId: string): ExportSource {
   const { region, endpointOf, credentials } = connectionOf(cfg, 'export', { poolId: IdentityPoolId });
-  const common = { region, credentials, policy: retryPolicy() };
+  const common = { region, credentials, policy: bulkPolicy() };
   const identities = cognitoIdentity({ ...common, endpoint: endpointOf('cognito-identity') });
   return {
     IdentityPoolId,

@@ -6,7 +6,7 @@ import { upsertRecords } from '../lib/datasets/upsert';
 import { upsertInput, type UpsertRecordsInput } from '../lib/datasets/upsert-input';
 import { Mismatch } from '../lib/shape';
 import { connectionOf } from '../lib/platform/connection';
-import { retryPolicy } from '../lib/platform/retry-policy';
+import { bulkPolicy } from '../lib/platform/retry-policy';
 import { credentialFromEnvironment } from './credential';
 import { FORMATS, type Format } from './formats';
 import { batches, formatOf, type Batch, type Row } from './import-lines';
@@ -117,7 +117,7 @@ async function main(options: Options): Promise<void> {
   const { region, endpointOf, credentials } = connectionOf(credentialFromEnvironment(), 'import', {
     poolId: options.pool,
   });
-  const client = cognitoSync({ region, endpoint: endpointOf('cognito-sync'), credentials, policy: retryPolicy() });
+  const client = cognitoSync({ region, endpoint: endpointOf('cognito-sync'), credentials, policy: bulkPolicy() });
   const map =
     options.map === undefined ? undefined : (JSON.parse(readFileSync(options.map, 'utf8')) as Record<string, string>);
   const idOf = (id: string) => (map ? (Object.hasOwn(map, id) ? map[id] : undefined) : id);

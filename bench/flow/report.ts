@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { provenance } from '../provenance';
 
 export type Row = Readonly<Record<string, string | number>>;
 
@@ -16,13 +17,7 @@ export function table(rows: readonly Row[]): string {
 /** Prints the rows and, where a file is named, writes everything there as JSON. */
 export function report(title: string, rows: readonly Row[], result: object, file: string | undefined): void {
   console.log(`${title}\n${table(rows)}`);
-  if (file !== undefined) fs.writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[half] ?? NaN) : ((sorted[half - 1] ?? NaN) + (sorted[half] ?? NaN)) / 2;
+  if (file !== undefined) fs.writeFileSync(file, `${JSON.stringify({ ...provenance(), ...result }, null, 2)}\n`);
 }
 
 export const rounded = (value: number, digits = 0): number => Number(value.toFixed(digits));

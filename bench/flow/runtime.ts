@@ -5,7 +5,8 @@ import { startServer } from '../../server';
 import { DEFAULT_KEY, defaultPool } from '../../server/options';
 import { World, type StepOptions } from '../../spec/flow/support/world';
 import { cpuSeconds, residentMiB } from './process-stats';
-import { median, report, rounded } from './report';
+import { median } from '../measure';
+import { report, rounded } from './report';
 
 /*
  * What the connector costs on top of the runtime: the same runtime with an action that does nothing and with ListRecords of

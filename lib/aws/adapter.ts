@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Duplex, Readable } from 'node:stream';
 import zlib from 'node:zlib';
+import { textOf } from './body-text';
 import type { HttpRequest, HttpResponse } from './http';
 
 /*
@@ -81,26 +82,6 @@ async function proxyAgent(proxy: string): Promise<http.Agent> {
   return proxied.agent;
 }
 
-interface Origin {
-  readonly protocol: string;
-  readonly hostname: string;
-  readonly port: string;
-}
-
-const origins = new Map<string, Origin>();
-
-/** Parses an origin once: a component talks to one or two. */
-function originOf(baseURL: string): Origin {
-  let origin = origins.get(baseURL);
-  if (!origin) {
-    const { protocol, hostname, port } = new URL(baseURL);
-    origin = { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port };
-    if (origins.size >= 100) origins.clear();
-    origins.set(baseURL, origin);
-  }
-  return origin;
-}
-
 function decompressed(response: http.IncomingMessage): Readable {
   switch (response.headers['content-encoding']) {
     case 'gzip':
@@ -115,26 +96,13 @@ function decompressed(response: http.IncomingMessage): Readable {
   }
 }
 
-/** Where the parts of an answer are joined: memory that is fresh costs more than the copying. At most 1 MiB stays. */
-const LARGEST_KEPT_BYTES = 1024 * 1024;
-let joined = Buffer.alloc(0);
-
-function textOf(chunks: readonly Buffer[], size: number): string {
-  const [only] = chunks;
-  if (only && chunks.length === 1) return only.toString();
-  if (size > LARGEST_KEPT_BYTES) return Buffer.concat(chunks).toString();
-  if (size > joined.length) joined = Buffer.alloc(size);
-  let end = 0;
-  for (const chunk of chunks) end += chunk.copy(joined, end);
-  return joined.toString('utf8', 0, end);
-}
-
 /** Sends one request and resolves with any answer, whatever its status. @throws TransportFailure when none came */
 export async function adapter(config: AdapterConfig): Promise<AdapterResponse> {
   if (!(config.data instanceof SignedRequest)) throw new TypeError('The adapter sends signed requests only');
   const { request: signed, options } = config.data;
   const { timeoutMs, signal, maxBytes = MAX_RESPONSE_BYTES } = options;
-  const { protocol, hostname, port } = originOf(options.origin);
+  const { protocol, hostname: host, port } = new URL(options.origin);
+  const hostname = host.replace(/^\[|\]$/g, '');
   const encrypted = protocol === 'https:';
   const proxy = encrypted && process.env['COGNITO_SYNC_PROXY'];
   const agent = proxy ? await proxyAgent(proxy) : encrypted ? secure : plain;
@@ -196,7 +164,7 @@ export async function adapter(config: AdapterConfig): Promise<AdapterResponse> {
       body.on('end', () => {
         cleanUp();
         const { statusCode = 0, statusMessage = '' } = response;
-        const answer = { status: statusCode, headers: response.headers, body: textOf(chunks, size) };
+        const answer = { status: statusCode, headers: response.headers, body: textOf(chunks) };
         resolve({ status: statusCode, statusText: statusMessage, headers: {}, data: answer, config });
       });
       const broken = () => fail('NetworkError', `the answer of ${hostname} broke off`);

@@ -4,6 +4,7 @@ import { adoptOffset, suggestedOffset, theirTime } from './clock';
 import type { Endpoint } from './endpoint';
 import { errorFrom, requestIdOf } from './error-response';
 import { headerOf, type HttpRequest, type HttpResponse } from './http';
+import { sharedRate, type Clock, type Rate } from './rate';
 import { redaction } from './redact';
 import { send as sendOverHttp, type Send } from './send';
 import { signRequest, type Credentials } from './sign';
@@ -21,11 +22,8 @@ export interface GivenSignature {
 }
 
 /** The outside world, replaced in tests. */
-export interface Io {
+export interface Io extends Clock {
   readonly send: Send;
-  /** Epoch ms. */
-  now(): number;
-  wait(ms: number): Promise<void>;
   /** From 0 to 1, as Math.random. */
   random(): number;
 }
@@ -33,8 +31,13 @@ export interface Io {
 export interface RetryPolicy {
   /** Attempts after the first, 0 to 5. */
   readonly retries: number;
-  /** For one attempt, in ms. All attempts with the waits between them take at most `timeoutMs × (retries + 1)`. */
+  /**
+   * For one attempt, in ms. All attempts with the waits between them take at most `timeoutMs × (retries + 1)` and `throttledMs`,
+   * not counting the wait for the first one's turn.
+   */
   readonly timeoutMs: number;
+  /** How long to go on while calls are throttled, whatever `retries` is, in ms; by default not at all. */
+  readonly throttledMs?: number;
 }
 
 /** One call of one AWS service. */
@@ -124,6 +127,10 @@ interface Attempt<Output> {
   readonly outcome: { readonly output: Output } | { readonly error: ConnectorError };
 }
 
+/** Whether AWS turned the call away before acting, since there were too many. */
+const isThrottled = ({ response, outcome }: Attempt<unknown>): boolean =>
+  response !== undefined && 'error' in outcome && outcome.error.retry === 'always';
+
 /** Sends a call once. */
 async function attempt<Output>(
   { operation, service, region, endpoint, request, credentials, confidential, decode }: Call<Output>,
@@ -165,7 +172,8 @@ function asConnectorError(cause: unknown, operation: string): ConnectorError {
 class Attempts<Output> {
   private readonly io: Io;
   private readonly started: number;
-  private readonly deadline: number;
+  private deadline: number;
+  private rate: Rate | undefined;
   private count = 0;
   private retriesLeft: number;
   private keys: Credentials | undefined;
@@ -181,7 +189,7 @@ class Attempts<Output> {
     const { policy, io = realIo } = options;
     this.io = io;
     this.started = io.now();
-    this.deadline = this.started + policy.timeoutMs * (policy.retries + 1);
+    this.deadline = this.started + policy.timeoutMs * (policy.retries + 1) + (policy.throttledMs ?? 0);
     this.retriesLeft = policy.retries;
   }
 
@@ -192,24 +200,41 @@ class Attempts<Output> {
 
   async run(): Promise<Answer<Output>> {
     this.keys = await this.source?.current();
+    const { keys, io, call } = this;
+    this.rate = sharedRate(io, call.endpoint.origin, keys && !keys.sessionToken ? keys.accessKeyId : '');
+    let error: ConnectorError | undefined;
     for (;;) {
+      await this.turn();
+      if (error && io.now() >= this.deadline) throw this.failed(error);
       const made = await this.next();
       const { outcome, response } = made;
       if ('output' in outcome) return this.end(outcome.output, made);
-      const { error } = outcome;
+      ({ error } = outcome);
       if (response && this.correctClock(error, made.signedFor, response)) continue;
       if (await this.renewCredentials(error)) continue;
-      if (!(await this.mayRepeat(error))) throw this.failed(error);
+      if (!(await this.mayRepeat(error, isThrottled(made)))) throw this.failed(error);
     }
   }
 
-  private next(): Promise<Attempt<Output>> {
-    const { io, call, keys, deadline, options } = this;
+  /** Waits for this call's turn where others were throttled. That of the first attempt may come late. */
+  private async turn(): Promise<void> {
+    const { io, rate } = this;
+    const asked = io.now();
+    const turn = rate?.turn();
+    if (turn) await turn;
+    if (this.count === 0) this.deadline += io.now() - asked;
+  }
+
+  private async next(): Promise<Attempt<Output>> {
+    const { io, call, keys, deadline, options, rate } = this;
     this.count++;
     const now = io.now();
     const signedFor = this.offset === undefined ? theirTime(call.endpoint.origin, now) : now + this.offset;
     const timeoutMs = Math.max(1, Math.min(options.policy.timeoutMs, deadline - now));
-    return attempt(call, { io, keys, signedFor, timeoutMs });
+    const made = await attempt(call, { io, keys, signedFor, timeoutMs });
+    if (isThrottled(made)) rate?.throttled(now);
+    else if (made.response) rate?.admitted();
+    return made;
   }
 
   /** Takes the time of a refusal's `Date`, once in a call, and for all later calls once AWS has taken a signature of it. */
@@ -237,13 +262,16 @@ class Attempts<Output> {
   }
 
   /** Waits, where another attempt is safe and there is time for one. */
-  private async mayRepeat({ retry, retryAfterMs }: ConnectorError): Promise<boolean> {
-    const { io, call, deadline } = this;
-    const waitMs = Math.max(retryAfterMs ?? 0, backoffMs(this.count, io.random()));
+  private async mayRepeat({ retry, retryAfterMs }: ConnectorError, throttled: boolean): Promise<boolean> {
+    const { io, call, deadline, options } = this;
+    const isPatient = throttled && io.now() - this.started < (options.policy.throttledMs ?? 0);
+    // The wait for its turn does the rest.
+    const waitMs = Math.max(retryAfterMs ?? 0, backoffMs(isPatient ? 1 : this.count, io.random()));
     const repeatable = retry === 'always' || (retry === 'if idempotent' && call.idempotent);
     const isGiven = call.credentials && !isSource(call.credentials);
-    if (!repeatable || isGiven || this.retriesLeft === 0 || io.now() + waitMs >= deadline) return false;
-    this.retriesLeft--;
+    const isOver = io.now() + waitMs >= deadline || (!isPatient && this.retriesLeft === 0);
+    if (!repeatable || isGiven || isOver) return false;
+    if (!isPatient) this.retriesLeft--;
     await io.wait(waitMs);
     return true;
   }

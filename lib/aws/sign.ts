@@ -18,18 +18,8 @@ export interface SigningScope {
   readonly nowMs: number;
 }
 
-let second = NaN;
-let secondText = '';
-
-/** `20260131T093000Z`, the form of X-Amz-Date; written once a second. */
-function amzDate(epochMs: number): string {
-  const current = Math.floor(epochMs / 1000);
-  if (current !== second) {
-    second = current;
-    secondText = new Date(current * 1000).toISOString().replace(/[-:]|\.\d{3}/g, '');
-  }
-  return secondText;
-}
+/** `20260131T093000Z`, the form of X-Amz-Date. */
+const amzDate = (epochMs: number) => new Date(epochMs).toISOString().replace(/[-:]|\.\d{3}/g, '');
 
 /**
  * Signs with AWS Signature Version 4 and returns the request with its Authorization header; pure. Service and region are

@@ -95,7 +95,7 @@ async function* pagesFrom(
   token: string | undefined,
   restarted: () => void,
 ): AsyncGenerator<Paged<IdentitiesPage>, void, void> {
-  const read = (NextToken: string | undefined) => withThrottleRetry(client, () => identities(NextToken));
+  const read = (NextToken: string | undefined) => withRetry(client, () => identities(NextToken));
   const from = (NextToken: string | undefined) =>
     pages('ListIdentities', read, (page: IdentitiesPage) => page.NextToken, NextToken);
   let isFirst = true;
@@ -136,14 +136,15 @@ async function* places(
   }
 }
 
-/** An export is what drives a pool into its limits, so it waits longer than a single call before it gives up. */
-async function withThrottleRetry<Result>(client: CognitoSync, call: () => Promise<Result>): Promise<Result> {
+/** A dataset that keeps changing, or a service that cannot be reached, is given more time than a single call gives it. */
+async function withRetry<Result>(client: CognitoSync, call: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await call();
     } catch (error) {
-      const isThrottled = error instanceof ConnectorError && error.retry === 'always';
-      if (!isThrottled || attempt > 2 * client.retries) throw error;
+      // Throttling comes with a status; the call itself has waited for its end.
+      const isPassing = error instanceof ConnectorError && error.retry === 'always' && error.status === undefined;
+      if (!isPassing || attempt > 2 * client.retries) throw error;
       await client.backOff(attempt + 3);
     }
   }
@@ -181,9 +182,9 @@ async function read(
   if (!isAddressable(DatasetName)) return { skipped: 'InvalidName' };
   try {
     const where = { ...identity, DatasetName };
-    const whole = await withThrottleRetry(client, () => wholeDataset(client, where));
+    const whole = await withRetry(client, () => wholeDataset(client, where));
     // A list from the beginning need not show removed records; one from a sync count does.
-    const later = since === undefined ? whole : await withThrottleRetry(client, () => wholeDataset(client, where, 1));
+    const later = since === undefined ? whole : await withRetry(client, () => wholeDataset(client, where, 1));
     const { exists, syncCount, deletedSince } = later;
     if (!exists) return { skipped: 'DatasetDeleted' };
     const isAnew = since !== undefined && (deletedSince || isSince(dataset.CreationDate, since));
@@ -211,7 +212,7 @@ async function readIdentity(
   const skipped: Skipped[] = [];
   let unchanged = 0;
   try {
-    for (const dataset of await withThrottleRetry(client, () => datasetsOf(client, identity))) {
+    for (const dataset of await withRetry(client, () => datasetsOf(client, identity))) {
       const { DatasetName = '', LastModifiedDate } = dataset;
       if (DatasetNames && !DatasetNames.includes(DatasetName)) continue;
       if (since !== undefined && !isSince(LastModifiedDate, since)) {

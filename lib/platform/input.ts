@@ -59,9 +59,6 @@ export const chosen = (cfg: Config, field: (typeof DEFAULTED)[number]): unknown 
 /** Whether a check box is ticked: the platform sends `on` or true, or nothing at all. */
 export const isTicked = (cfg: Config, field: string): boolean => Boolean(cfg[field]) && cfg[field] !== 'false';
 
-/** The member whose default a field is: of the same name, or of the one beside it into which one types. */
-const MEMBERS = new Map(DEFAULTED.flatMap((field) => [field, `Typed${field}`].map((name) => [name, field] as const)));
-
 /** The members of a message, over the step's fields of the same names as defaults. @throws ConnectorError `InvalidInput` */
 export function inputOf(action: string, body: unknown, cfg: Config): Members {
   const message = body ?? {};
@@ -71,10 +68,8 @@ export function inputOf(action: string, body: unknown, cfg: Config): Members {
   const deep = nestedTooDeep(message);
   if (deep !== undefined) throw invalidInput(action, `${deep.slice(0, 60)} is nested over ${MAX_LEVELS} levels deep`);
   const input: { [member: string]: unknown } = { ...ungrouped(action, message) };
-  // By the fields that came: a step has few of those that there can be.
-  for (const field in cfg) {
-    const member = MEMBERS.get(field);
-    const defaultValue = member && isBlank(input[member]) && chosen(cfg, member);
+  for (const member of DEFAULTED) {
+    const defaultValue = isBlank(input[member]) && chosen(cfg, member);
     if (defaultValue) input[member] = defaultValue;
   }
   return input;

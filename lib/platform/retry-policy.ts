@@ -18,3 +18,10 @@ export function retryPolicy(): RetryPolicy {
     timeoutMs: setting('API_REQUEST_TIMEOUT', { min: 500, max: 120_000, defaultValue: defaultPolicy.timeoutMs }),
   };
 }
+
+/** What drives a pool into its limits goes on for two minutes of throttling. */
+const BULK_THROTTLED_MS = 120_000;
+
+/** The policy of a step of so many calls that it will be throttled, such as an export; with no retries, none of them waits. */
+export const bulkPolicy = (policy: RetryPolicy = retryPolicy()): RetryPolicy =>
+  policy.retries === 0 ? policy : { ...policy, throttledMs: BULK_THROTTLED_MS };

@@ -15,7 +15,7 @@ import { errorBody, errorPolicyOf, type ErrorPolicy } from './error-policy';
 import { inputOf, type Members } from './input';
 import { messageOf, type Envelope } from './message';
 import { refuseOversize } from './message-size';
-import { retryPolicy } from './retry-policy';
+import { bulkPolicy, retryPolicy } from './retry-policy';
 import type { Config, Message, Process, Runtime } from './runtime';
 import { unknownFields } from './step-fields';
 
@@ -100,7 +100,8 @@ function stepOf(runtime: Runtime, name: string, { message, cfg, snapshot, policy
     }));
   const clientOptions = (service: string, quiet = false) => {
     const { region, endpointOf, credentials } = connect();
-    return { ...options, region, endpoint: endpointOf(service), credentials, log: quiet ? undefined : log };
+    const common = { region, endpoint: endpointOf(service), credentials };
+    return quiet ? { ...common, policy: bulkPolicy(options.policy) } : { ...options, ...common };
   };
   return {
     name,

@@ -8,7 +8,19 @@ it('writes every date as Date does', () => {
   );
 });
 
+it('writes the days around the end of February as Date does, in every year that it counts by itself', () => {
+  const wrong: string[] = [];
+  for (let year = 1970; year <= 9999; year++) {
+    for (let day = -1; day <= 2; day++) {
+      const ms = Date.UTC(year, 2, day, 23, 59, 59, 999);
+      if (isoDate(ms / 1000) !== new Date(ms).toISOString()) wrong.push(new Date(ms).toISOString());
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
 it.each([
+  [253_402_300_799.999, '9999-12-31T23:59:59.999Z'],
   [1.70057487574e9, '2023-11-21T13:54:35.740Z'],
   [0, '1970-01-01T00:00:00.000Z'],
   [-0.001, '1969-12-31T23:59:59.999Z'],

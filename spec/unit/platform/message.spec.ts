@@ -101,16 +101,18 @@ describe('largestBodyBytes', () => {
 
 describe('refuseOversize', () => {
   const large = { Value: 'ü'.repeat(2_000_000) };
+  const unmeasured = {
+    toJSON: () => {
+      throw new Error('measured');
+    },
+  };
 
   it.each([
+    ['a body known to be small, without measuring it', unmeasured, 500_000, {}],
     [
-      'a body known to be small, without measuring it',
-      {
-        toJSON: () => {
-          throw new Error('measured');
-        },
-      },
-      500_000,
+      'a body that fits whatever its characters are, without measuring it',
+      unmeasured,
+      Math.floor(largestBodyBytes({}) / 3),
       {},
     ],
     ['a body that fits', large, 4_000_000, { ELASTICIO_OUTGOING_MESSAGE_SIZE_LIMIT: '20000000' }],
