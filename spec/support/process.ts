@@ -41,5 +41,4 @@ export async function serverProcess(command: string, ...args: string[]): Promise
 }
 
 /** The server without npm in between, so that a signal reaches it and nothing else. */
-export const bareServer = (...args: string[]) =>
-  serverProcess(process.execPath, 'dist/server.js', ...args);
+export const bareServer = (...args: string[]) => serverProcess(process.execPath, 'dist/server.js', ...args);
