@@ -70,6 +70,7 @@ export const rooms = {
     'commander',
     'aws4',
     'axios',
+    'prettier',
     'node:',
     '@aws-sdk/',
     'aws-sdk',
