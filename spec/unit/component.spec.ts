@@ -72,10 +72,10 @@ describe('the list of steps', () => {
 describe('dist/', () => {
   const mains = entries.map(({ step }) => step.main);
 
-  it('has one file for each step, and one to verify the credential', () => {
+  it('has one file for each step, one to verify the credential, and the local server', () => {
     const files = readdirSync(join(ROOT, 'dist'), { recursive: true, encoding: 'utf8' });
     const built = files.filter((path) => path.endsWith('.js')).map((path) => `./dist/${path}`);
-    expect(built.sort()).toEqual([...mains, './dist/lib/verifyCredentials.js'].sort());
+    expect(built.sort()).toEqual([...mains, './dist/lib/verifyCredentials.js', './dist/server.js'].sort());
   });
 
   it('shares the one axios that is installed with the runtime', () => {
