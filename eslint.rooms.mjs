@@ -60,7 +60,7 @@ export const rooms = {
   examples: ['scripts', 'server', 'node:'],
   bench: [
     ...LIB,
-    'lib/actions',
+    'lib/actions/ExportIdentityPoolToFiles.ts',
     'lib/triggers',
     ...SERVER,
     'scripts',
