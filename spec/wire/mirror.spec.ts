@@ -11,10 +11,10 @@ import { run } from '../support/run';
 import { identityClient, syncClient } from '../support/server';
 
 // Random histories take longer than a test usually does.
-jest.setTimeout(times(120_000));
+jest.setTimeout(times(300_000));
 
 const DAY_MS = 86_400_000;
-const HISTORIES = times(100);
+const HISTORIES = times(60);
 let server: LocalServer;
 let now: number;
 let app: CognitoSyncClient;
