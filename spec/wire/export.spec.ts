@@ -144,14 +144,11 @@ describe('the action', () => {
   it('goes on where a single call would have given up', async () => {
     process.env['API_RETRIES_COUNT'] = '1';
     try {
-      // Two attempts of a call, and then another call, for each of these.
-      server.faults.next({ kind: '429', operation: 'ListRecords', count: 4 });
+      // Throttling counts as no attempt of an export's calls while it lasts no longer than two minutes.
+      server.faults.next({ kind: '429', operation: 'ListRecords', count: 6 });
       const { bodies, error } = await exported({ IdentityIds: identities.slice(0, 1), Concurrency: 1 });
       expect(error).toBeUndefined();
       expect(keysOf(bodies)).toEqual(everyKey(undefined, 3, identities.slice(0, 1)));
-      server.faults.next({ kind: '429', operation: 'ListRecords', count: 6 });
-      const exhausted = await exported({ IdentityIds: identities.slice(0, 1), Concurrency: 1 });
-      expect(exhausted.error?.name).toBe('TooManyRequestsException');
     } finally {
       delete process.env['API_RETRIES_COUNT'];
     }

@@ -11,7 +11,7 @@ import { run } from '../support/run';
 let server: LocalServer;
 beforeEach(async () => {
   server = await localServer();
-  process.env['API_REQUEST_TIMEOUT'] = '250';
+  process.env['API_REQUEST_TIMEOUT'] = '500';
   process.env['API_RETRIES_COUNT'] = '4';
 });
 afterEach(async () => {
@@ -32,7 +32,7 @@ const judge = () =>
 it.each(PROXY_FATES)(
   '%s: each write takes effect once, or its outcome is said to be unknown',
   async (fate) => {
-    const proxy = await HostileProxy.open(server.endpoint, { rate: 0.4, seed: 7, lateMs: 400, fates: [fate] });
+    const proxy = await HostileProxy.open(server.endpoint, { rate: 0.4, seed: 7, lateMs: 800, fates: [fate] });
     try {
       const runs = await Promise.all(
         Array.from({ length: 12 }, async (_, n) => {
