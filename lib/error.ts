@@ -25,6 +25,12 @@ export interface ErrorDetails {
   readonly retryAfterMs?: number | undefined;
 }
 
+/** The text with where it came from, as ` (HTTP <status>, request id <id>)`, as far as that is known. */
+export function withOrigin(text: string, { status, requestId }: Pick<ErrorDetails, 'status' | 'requestId'>): string {
+  const origin = [status && `HTTP ${status}`, requestId && `request id ${requestId}`].filter(Boolean).join(', ');
+  return origin ? `${text} (${origin})` : text;
+}
+
 /**
  * The one error of the connector. `name` is AWS's exception name, or one of {@link OwnErrorName}. The platform keeps only
  * name, message and stack, so the message carries everything a flow builder needs:
@@ -41,8 +47,7 @@ export class ConnectorError extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(name: ErrorName, { operation, message, status, requestId, retry = 'never', retryAfterMs }: ErrorDetails) {
-    const origin = [status && `HTTP ${status}`, requestId && `request id ${requestId}`].filter(Boolean).join(', ');
-    super(`${operation}: ${name}: ${message}${origin && ` (${origin})`}`);
+    super(withOrigin(`${operation}: ${name}: ${message}`, { status, requestId }));
     this.name = name;
     this.operation = operation;
     this.text = message;

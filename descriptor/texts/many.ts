@@ -137,7 +137,7 @@ export const LookUpRecords = step<LookUpRecordsOutput>({
     DatasetName: data.datasetName,
     DatasetSyncCount: always(count('State of the dataset when it was read.', 9)),
     Records: always(list('The records that are there, in the order of the keys.', { IdentityPoolId: data.poolId, IdentityId: data.identityId, DatasetName: data.datasetName, ...data.record })),
-    Values: always(object<{ [key: string]: string }>('The same as keys and values.', { theme: titled('Theme', text('The value of a record, under its key.', 'dark')) })),
+    Values: always(object<{ [key: string]: string }>('The same as keys and values.', {})),
     Missing: missing,
   },
   outputExamples: [{ ...DATASET, DatasetSyncCount: 9, Records: [{ ...DATASET, ...data.aRecord }], Values: { theme: 'dark' }, Missing: ['language'] }],

@@ -1,7 +1,7 @@
 import { bulkTotals, type BulkItem, type ItemResult, type ItemRow } from '../datasets/bulk';
 import type { BulkUpsertInput } from '../datasets/bulk-input';
 import { upsertInput } from '../datasets/upsert-input';
-import { ConnectorError, invalidInput } from '../error';
+import { ConnectorError, invalidInput, withOrigin } from '../error';
 import { readInput } from '../shape';
 import { ungrouped } from './input';
 import { largestBodyBytes } from './message-size';
@@ -74,9 +74,10 @@ export interface ItemFailure {
 export const failureOf = ({ index, result }: ItemResult): ItemFailure | undefined =>
   result instanceof ConnectorError ? { index, error: result } : undefined;
 
-function sentenceOf({ index, error: { name, text, requestId } }: ItemFailure): string {
+function sentenceOf({ index, error }: ItemFailure): string {
+  const { name, text } = error;
   const shown = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
-  return `Items[${index}]: ${name}: ${shown}${requestId ? ` (request id ${requestId})` : ''}`;
+  return withOrigin(`Items[${index}]: ${name}: ${shown}`, error);
 }
 
 /**

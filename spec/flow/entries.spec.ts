@@ -85,7 +85,13 @@ describe.each(entries)('%s', (id, { metadata }) => {
     expect(emitted.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(emitted.passthrough).toEqual({
       ...before,
-      [step.id]: { id: emitted.id, body: emitted.body, headers: emitted.headers, attachments: {}, metadata: {} },
+      [step.id]: {
+        id: emitted.id,
+        body: emitted.body,
+        headers: emitted.headers,
+        attachments: emitted.attachments ?? {},
+        metadata: {},
+      },
     });
     expect(headers).toMatchObject({ messageId: emitted.id, parentMessageId: inputId, function: id });
     const { keeps } = sample ?? {};
@@ -106,9 +112,9 @@ describe.each(entries)('%s', (id, { metadata }) => {
 
     expect(error.name).toBe('AccessDeniedException');
     expect(error.message).toMatch(
-      // Cognito Identity refuses with 400; a step of several calls names the one that was refused.
+      // Cognito Identity refuses with 400; a step of several calls names the one that was refused, one of many items the item.
       new RegExp(
-        `^${id}: AccessDeniedException: Not with this policy(?: \\[\\w+\\])? \\(HTTP 40[03], request id ${REQUEST_ID}\\)$`,
+        `^${id}: AccessDeniedException: (?:1 of 1 items failed, .*: )?Not with this policy(?: \\[\\w+\\])? \\(HTTP 40[03], request id ${REQUEST_ID}\\)$`,
       ),
     );
     expect(error.stack).toContain(error.message);

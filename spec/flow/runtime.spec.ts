@@ -195,7 +195,7 @@ it('refuses a body that the runtime would drop, with advice', async () => {
   const DatasetName = Datasets[0]?.DatasetName ?? '';
   await step.send({ IdentityPoolId: given.pool, IdentityId, DatasetName });
   const { error } = await step.errors.next();
-  expect(error).toMatchObject({ name: 'InvalidInput', message: expect.stringMatching(/«Emit Behaviour»/) });
+  expect(error).toMatchObject({ name: 'InvalidInput', message: expect.stringMatching(/«Emit Behavior»/) });
   expect(step.data.items).toEqual([]);
 });
 

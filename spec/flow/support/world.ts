@@ -14,6 +14,7 @@ export interface FlowMessage {
   readonly id?: string;
   readonly body: { readonly [member: string]: unknown };
   readonly headers?: { readonly [name: string]: unknown };
+  readonly attachments?: { readonly [file: string]: unknown };
   readonly passthrough?: { readonly [step: string]: { readonly body?: unknown } };
 }
 
