@@ -167,7 +167,7 @@ export const samples: Readonly<Record<string, Sample>> = {
       IdentityPoolId: pool,
       Items: [{ IdentityId: identity, DatasetName: 'profile', Records: { name: 'Ada' } }],
     }),
-    emits: () => ({ Items: [expect.objectContaining({ Outcome: 'written', Created: 1 })], Parts: 1 }),
+    emits: () => ({ Items: [expect.objectContaining({ DatasetSyncCount: 1, Error: null })], Parts: 1 }),
   },
   LookUpRecords: {
     message: async (given) => ({ ...(await given.dataset('profile')), Keys: 'name' }),
