@@ -163,8 +163,9 @@ export const timestamp: Shape<number> = {
 function secondsOf(date: string): number {
   if (/^\d+(?:\.\d+)?$/.test(date)) return Number(date);
   const [iso, month, day, zone] = ISO_8601.exec(date) ?? [];
+  if (!iso) return NaN;
   // Date.parse makes the 2nd of March of the 30th of February.
-  if (!iso || new Date(`${month}-${day}`).getUTCDate() !== Number(day)) return NaN;
+  if (Number(day) > 28 && new Date(`${month}-${day}`).getUTCDate() !== Number(day)) return NaN;
   return Date.parse(date.includes('T') && !zone ? `${date}Z` : date) / 1000;
 }
 

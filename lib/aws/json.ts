@@ -3,7 +3,8 @@ import { invalidResponse } from './error-response';
 import type { HttpResponse } from './http';
 import { isoDate } from './iso-date';
 
-class TooDeep extends Error {}
+/** What an answer ought to have been, where it was something else. */
+class Unexpected extends Error {}
 
 /** A copy without what is null. */
 function withoutNulls(members: { readonly [member: string]: unknown }): object {
@@ -27,92 +28,23 @@ const MAX_DEPTH = 100;
 
 const isText = (value: unknown) => typeof value === 'string';
 
-const FITS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
-  text: isText,
-  number: (value) => typeof value === 'number',
-  truth: (value) => typeof value === 'boolean',
-  date: (value) => typeof value !== 'object',
-  object: isObject,
-  texts: (value) => Array.isArray(value) && value.every(isText),
-  objects: (value) => Array.isArray(value) && value.every(isObject),
-};
-
-/** The first member that is not of the kind that it must be; undefined when all are. */
-function misfit(value: object, kinds: ReadonlyMap<string, Kind>): string | undefined {
-  const members = value as { [member: string]: unknown };
-  for (const name in members) {
-    const kind = kinds.get(name);
-    if (kind === undefined) continue;
-    const member = members[name];
-    if (!FITS[kind](member)) return name;
-    if (kind === 'object') {
-      const within = misfit(member as object, kinds);
-      if (within !== undefined) return within;
-    } else if (kind === 'objects') {
-      for (const entry of member as object[]) {
-        const within = misfit(entry, kinds);
-        if (within !== undefined) return within;
-      }
-    }
+function fits(kind: Kind, value: unknown): boolean {
+  switch (kind) {
+    case 'text':
+      return isText(value);
+    case 'number':
+      return typeof value === 'number';
+    case 'truth':
+      return typeof value === 'boolean';
+    case 'date':
+      return typeof value !== 'object';
+    case 'object':
+      return isObject(value);
+    case 'texts':
+      return Array.isArray(value) && value.every(isText);
+    case 'objects':
+      return Array.isArray(value) && value.every(isObject);
   }
-  return undefined;
-}
-
-/**
- * Leaves out what is null, turns timestamps into ISO 8601, and keeps every member, known or not. It edits what was parsed, since
- * a copy of a page of 1,000 records costs as much as parsing half of it.
- */
-function normalise(value: object, timestamps: ReadonlySet<string>, depth = 1): object {
-  if (depth > MAX_DEPTH) throw new TooDeep();
-  if (Array.isArray(value)) {
-    const entries: unknown[] = value;
-    for (const [index, entry] of entries.entries()) {
-      if (typeof entry === 'object' && entry !== null) entries[index] = normalise(entry, timestamps, depth + 1);
-    }
-    return entries.includes(null) ? entries.filter((entry) => entry !== null) : entries;
-  }
-  const members = value as { [member: string]: unknown };
-  let hasNull = false;
-  for (const name in members) {
-    const member = members[name];
-    // Most members are text, and need no further look.
-    if (typeof member === 'string') continue;
-    if (typeof member === 'number') {
-      if (timestamps.has(name)) members[name] = isoDate(member);
-    } else if (member === null) hasNull = true;
-    else if (typeof member === 'object') {
-      const normalised = normalise(member, timestamps, depth + 1);
-      if (normalised !== member) members[name] = normalised;
-    }
-  }
-  return hasNull ? withoutNulls(members) : members;
-}
-
-/**
- * Reads the body of a successful answer.
- * @param timestamps the members that hold epoch seconds, which become ISO 8601
- * @param kinds what members must be, by their names at any level; those without a kind may be anything
- * @throws ConnectorError `InvalidResponse` when it is no JSON object, is nested deeper than 100 levels, or has a member of
- * another kind
- */
-export function decodeJson<Output extends object>(
-  operation: string,
-  response: HttpResponse,
-  timestamps: ReadonlySet<string>,
-  kinds: ReadonlyMap<string, Kind> = new Map(),
-): Output {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(response.body);
-  } catch {
-    throw invalidResponse(operation, response);
-  }
-  if (!isObject(parsed)) throw invalidResponse(operation, response);
-  const output = normalised(parsed, timestamps);
-  if (!output) throw invalidResponse(operation, response, `at most ${MAX_DEPTH} levels of JSON`);
-  const wrong = misfit(output, kinds);
-  if (wrong === undefined) return output as Output;
-  throw invalidResponse(operation, response, `${wrong} to be ${WANTED[kinds.get(wrong) as Kind]}`);
 }
 
 const WANTED: Readonly<Record<Kind, string>> = {
@@ -125,12 +57,57 @@ const WANTED: Readonly<Record<Kind, string>> = {
   objects: 'a list of objects',
 };
 
-/** Undefined where the answer is nested too deep. */
-function normalised(parsed: object, timestamps: ReadonlySet<string>): object | undefined {
-  try {
-    return normalise(parsed, timestamps);
-  } catch (error) {
-    if (error instanceof TooDeep) return undefined;
-    throw error;
+/**
+ * Checks what has a kind, leaves out what is null, turns dates into ISO 8601, and keeps every member, known or not. It edits what
+ * was parsed, since a copy of a page of 1,000 records costs as much as parsing half of it.
+ * @throws Unexpected
+ */
+function normalise(value: object, kinds: ReadonlyMap<string, Kind>, depth = 1): object {
+  if (depth > MAX_DEPTH) throw new Unexpected(`at most ${MAX_DEPTH} levels of JSON`);
+  if (Array.isArray(value)) {
+    const entries: unknown[] = value;
+    for (const [index, entry] of entries.entries()) {
+      if (typeof entry === 'object' && entry !== null) entries[index] = normalise(entry, kinds, depth + 1);
+    }
+    return entries.includes(null) ? entries.filter((entry) => entry !== null) : entries;
   }
+  const members = value as { [member: string]: unknown };
+  let hasNull = false;
+  for (const name in members) {
+    const member = members[name];
+    if (member === null) {
+      hasNull = true;
+      continue;
+    }
+    const kind = kinds.get(name);
+    if (kind !== undefined && !fits(kind, member)) throw new Unexpected(`${name} to be ${WANTED[kind]}`);
+    if (typeof member === 'object') {
+      // What AWS's model does not know may have members of any kind.
+      const normalised = normalise(member, kind === undefined ? UNKNOWN : kinds, depth + 1);
+      if (normalised !== member) members[name] = normalised;
+    } else if (kind === 'date' && typeof member === 'number') members[name] = isoDate(member);
+  }
+  return hasNull ? withoutNulls(members) : members;
+}
+
+const UNKNOWN: ReadonlyMap<string, Kind> = new Map();
+
+/**
+ * Reads the body of a successful answer.
+ * @param kinds what members must be, by their names at any level; those without a kind may be anything. Dates become ISO 8601
+ * @throws ConnectorError `InvalidResponse` when it is no JSON object, is nested deeper than 100 levels, or has a member of
+ * another kind
+ */
+export function decodeJson<Output extends object>(
+  operation: string,
+  response: HttpResponse,
+  kinds: ReadonlyMap<string, Kind>,
+): Output {
+  try {
+    const parsed: unknown = JSON.parse(response.body);
+    if (isObject(parsed)) return normalise(parsed, kinds) as Output;
+  } catch (error) {
+    throw invalidResponse(operation, response, error instanceof Unexpected ? error.message : undefined);
+  }
+  throw invalidResponse(operation, response);
 }

@@ -20,10 +20,8 @@ export interface CognitoIdentity {
   ) => Promise<Answer<Output>>;
 }
 
-const TIMESTAMPS: ReadonlySet<string> = new Set(['CreationDate', 'LastModifiedDate', 'Expiration']);
-
 const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
-  ...[...TIMESTAMPS].map((name) => [name, 'date'] as const),
+  ...['CreationDate', 'LastModifiedDate', 'Expiration'].map((name) => [name, 'date'] as const),
   ['Identities', 'objects'],
   ['Logins', 'texts'],
   ['Credentials', 'object'],
@@ -54,7 +52,7 @@ export function cognitoIdentity(options: IdentityClientOptions): CognitoIdentity
           idempotent,
           credentials: signed ? credentials : undefined,
           confidential: () => ('Logins' in input ? Object.values(input.Logins as Record<string, string>) : []),
-          decode: (response) => decodeJson(name, response, TIMESTAMPS, KINDS),
+          decode: (response) => decodeJson(name, response, KINDS),
         },
         options,
       ),

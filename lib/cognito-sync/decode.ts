@@ -57,5 +57,5 @@ export function decode<Input extends object, Output extends object>(
   response: HttpResponse,
 ): Output {
   if (answersNothing && response.body.trim() === '') return {} as Output;
-  return decodeJson(name, response, TIMESTAMPS, KINDS);
+  return decodeJson(name, response, KINDS);
 }

@@ -80,15 +80,14 @@ const MAX_LEVELS = 100;
 
 /** The first member that is nested deeper than 100 levels; undefined where none is. */
 function nestedTooDeep(message: Members): string | undefined {
-  const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null;
-  for (const [name, member] of Object.entries(message)) {
-    let level: object[] = isNested(member) ? [member] : [];
-    for (let depth = 2; level.length > 0; depth++) {
-      if (depth > MAX_LEVELS) return name;
-      level = level.flatMap((value) => Object.values(value) as unknown[]).filter(isNested);
-    }
-  }
-  return undefined;
+  return Object.keys(message).find((name) => isDeeper(message[name], MAX_LEVELS - 1));
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return members.some((member) => isDeeper(member, levels - 1));
 }
 
 /** Members that let whoever reads them act in somebody's name, write in somebody's session, or send to somebody's device. */

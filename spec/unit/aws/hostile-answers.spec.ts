@@ -71,7 +71,7 @@ describe('depth', () => {
     ['objects', '{"a":', '}'],
   ])('of %s: 100 levels are an answer, 101 and 200,000 are none', (_, open, close) => {
     const read = (levels: number) =>
-      decodeJson('ListRecords', answer(`{"New":${nested(levels - 1, open, close)}}`), new Set());
+      decodeJson('ListRecords', answer(`{"New":${nested(levels - 1, open, close)}}`), new Map());
     expect(read(100)).toHaveProperty('New');
     for (const levels of [101, 200_000]) {
       expect(thrown(() => read(levels))).toMatchObject({
@@ -148,7 +148,7 @@ describe('length', () => {
   });
 
   it('of a content type is bounded', () => {
-    const error = thrown(() => decodeJson('A', answer('<', { 'content-type': 'x'.repeat(10_000) }), new Set()));
+    const error = thrown(() => decodeJson('A', answer('<', { 'content-type': 'x'.repeat(10_000) }), new Map()));
     expect((error as Error).message).toBe(
       'A: InvalidResponse: expected a JSON object, got text of 1 characters (HTTP 200)',
     );
@@ -220,7 +220,7 @@ describe('every pattern over foreign text takes a time in proportion to it', () 
     ];
     for (const form of forms) {
       const world = scripted([form]);
-      const decoded = (response: typeof ok) => decodeJson<object>('ListRecords', response, new Set());
+      const decoded = (response: typeof ok) => decodeJson<object>('ListRecords', response, new Map());
       const perform = world.perform({ decode: decoded, idempotent: false, confidential: () => ['a'.repeat(5_000)] });
       expect(await rejection(perform)).toBeInstanceOf(ConnectorError);
     }
