@@ -204,7 +204,8 @@ class Attempts<Output> {
     this.rate = sharedRate(io, call.endpoint.origin, keys && !keys.sessionToken ? keys.accessKeyId : '');
     let error: ConnectorError | undefined;
     for (;;) {
-      await this.turn();
+      const turn = this.rate.turn();
+      if (turn) await this.waitFor(turn);
       if (error && io.now() >= this.deadline) throw this.failed(error);
       const made = await this.next();
       const { outcome, response } = made;
@@ -216,13 +217,11 @@ class Attempts<Output> {
     }
   }
 
-  /** Waits for this call's turn where others were throttled. That of the first attempt may come late. */
-  private async turn(): Promise<void> {
-    const { io, rate } = this;
-    const asked = io.now();
-    const turn = rate?.turn();
-    if (turn) await turn;
-    if (this.count === 0) this.deadline += io.now() - asked;
+  /** Waits for this call's turn, where others were throttled. That of the first attempt may come late. */
+  private async waitFor(turn: Promise<void>): Promise<void> {
+    const asked = this.io.now();
+    await turn;
+    if (this.count === 0) this.deadline += this.io.now() - asked;
   }
 
   private async next(): Promise<Attempt<Output>> {

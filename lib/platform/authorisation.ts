@@ -95,11 +95,11 @@ export async function authorisePrepared<Request extends object>(
   subject: Subject,
   { request, connection, signature, owner }: Prepared<Request>,
 ): Promise<Authorised<Request>> {
-  const { options } = subject;
+  const { io, log, policy: usual } = subject.options;
   const { region, endpointOf, credentials } = connection;
-  const clientWith = (source: CredentialSource | GivenSignature, policy = options.policy) =>
-    cognitoSync({ ...options, region, endpoint: endpointOf('cognito-sync'), credentials: source, policy });
-  if (signature) return { client: clientWith(signature, { ...options.policy, retries: 0 }), request, once: true };
+  const clientWith = (source: CredentialSource | GivenSignature, policy = usual) =>
+    cognitoSync({ region, endpoint: endpointOf('cognito-sync'), credentials: source, policy, io, log });
+  if (signature) return { client: clientWith(signature, { ...usual, retries: 0 }), request, once: true };
   if (!owner) return { client: clientWith(credentials), request, once: false };
   const found = await authoriseOwner(subject, connection, owner, clientWith);
   return { client: found.client, request: { ...request, IdentityId: found.identityId }, once: false };
