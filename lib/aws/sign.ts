@@ -37,9 +37,9 @@ export function signRequest(
   if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
   if (sessionToken) headers['x-amz-security-token'] = sessionToken;
   const signed = sign(
-    { service, region, method, host, path: target, headers, ...(body === undefined ? {} : { body }) },
+    { service, region, method, host, path: target, headers, body: body ?? '' },
     { accessKeyId, secretAccessKey },
   );
   headers['authorization'] = String(signed.headers?.['Authorization']);
-  return { ...request, target: signed.path ?? target, headers };
+  return { method, target: signed.path ?? target, headers, body };
 }

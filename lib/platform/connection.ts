@@ -59,8 +59,16 @@ export function connectionOf(
   action: string,
   { poolId, fallbackRegion, log }: ConnectionOptions = {},
 ): Connection {
-  const { region: chosen, endpoint: custom, authoriseAs, role, ...credential } = readCredential(cfg, action);
-  const { developerProviderName, keyFields, accessKey } = credential;
+  const credential = readCredential(cfg, action);
+  const {
+    region: chosen,
+    endpoint: custom,
+    authoriseAs,
+    role,
+    developerProviderName,
+    keyFields,
+    accessKey,
+  } = credential;
   const region = regionOf(chosen, action, poolId, fallbackRegion);
   const endpointOf = (service: string) => custom ?? awsEndpoint(service, region);
   return {

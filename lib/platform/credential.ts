@@ -65,7 +65,7 @@ function credentialsOf({ accessKeyId, secretAccessKey, sessionToken }: Fields, a
   if (!/^[!-~]*$/.test(sessionToken)) {
     throw invalidInput(action, 'sessionToken of the credential must be printable ASCII text without spaces');
   }
-  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+  return { accessKeyId, secretAccessKey, sessionToken: sessionToken || undefined };
 }
 
 /** The form that AWS asks of a field. */

@@ -67,14 +67,14 @@ interface Outbox {
 
 function outboxOf(runtime: Runtime, name: string, inputId: string | undefined): Outbox {
   let emitted = 0;
-  let identity: { readonly identityId?: string } = {};
+  let identityId: string | undefined;
   return {
     emit: async (body, envelope) => {
-      await runtime.emit('data', messageOf(name, inputId, body, { ...identity, ...envelope }));
+      await runtime.emit('data', messageOf(name, inputId, body, identityId ? { identityId, ...envelope } : envelope));
       emitted++;
     },
-    adopt: (identityId) => {
-      identity = { identityId };
+    adopt: (adopted) => {
+      identityId = adopted;
     },
     count: () => emitted,
   };
