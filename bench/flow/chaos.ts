@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CognitoSyncClient, ListRecordsCommand } from '@aws-sdk/client-cognito-sync';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { startServer, type LocalServer } from '../../server';
 import { DEFAULT_KEY, defaultPool } from '../../server/options';
 import type { Sailor } from '../../spec/flow/support/sailor';
@@ -22,7 +22,11 @@ const { messages, replicas, prefetch, disturbEvery, seed, hard, bulk, json } = n
   .option('--disturb-every <ms>', 'milliseconds between two disturbances, on average', Number, 1_000)
   .option('--seed <number>', 'start of the chances', Number, 1)
   .option('--hard', 'put a proxy in between that cuts, delays and repeats, and answers for AWS after the effect', false)
-  .option('--bulk <items>', 'send that many records, of different datasets, in each message', Number)
+  .addOption(
+    new Option('--bulk [items]', 'send that many records, of different datasets, in each message')
+      .argParser(Number)
+      .preset(20),
+  )
   .option('--json <file>', 'write the result there')
   .parse()
   .opts<{
