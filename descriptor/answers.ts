@@ -1,5 +1,5 @@
 import type { JsonType } from '../lib/shape';
-import { propertiesOf, type Properties, type Words } from './schema';
+import { exampleOf, propertiesOf, type Properties, type Words } from './schema';
 
 /** One member of what a step emits, for a value of type `T`: an invented, forgotten or wrongly typed one does not compile. */
 export interface Answer<T> {
@@ -64,8 +64,17 @@ export const list = <T extends object>(description: string, item: Answers<T>): A
 
 /** A member that every message has. */
 export const always = <T>(one: Answer<T>): Answer<T> => ({ ...one, required: true });
+/** As members that a message may lack. */
+export const optional = <T>(answers: Answers<T>): Answers<T> =>
+  Object.fromEntries(
+    Object.entries(answers).map(([name, one]) => [name, { ...(one as Answer<unknown>), required: false }]),
+  ) as unknown as Answers<T>;
 export const titled = <T>(title: string, one: Answer<T>): Answer<T> => ({ ...one, words: { ...one.words, title } });
 
 /** The properties of a message. @param at whose, for errors */
 export const propertiesOfAnswer = (answers: AnyAnswers, at: string): Properties =>
   propertiesOf(membersOf(answers), wordsOf(answers), at);
+
+/** A message made of the members' own examples. */
+export const exampleOfAnswers = (answers: AnyAnswers): { readonly [member: string]: unknown } =>
+  exampleOf(propertiesOfAnswer(answers, 'an example'));

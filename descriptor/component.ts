@@ -125,7 +125,7 @@ function outputSchema(id: string, { output, outputExamples }: Step): Schema {
   return {
     type: 'object',
     properties: { ...answer, ...error },
-    examples: [...(outputExamples ?? [exampleOf(answer, () => true)]), exampleOf(error, () => true)],
+    examples: [...(outputExamples ?? [exampleOf(answer)]), exampleOf(error)],
   };
 }
 

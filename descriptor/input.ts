@@ -64,7 +64,7 @@ function examplesWithGroups(properties: Properties, message: object): object[] {
     ...withoutIdentity,
     ActAs: { [name]: examples[0] },
   }));
-  const theirs = Predecessor && { Predecessor: exampleOf(Predecessor.properties ?? {}, () => true) };
+  const theirs = Predecessor && { Predecessor: exampleOf(Predecessor.properties ?? {}) };
   return [...owners, ...(theirs ? [{ ...message, ...theirs }] : [])];
 }
 

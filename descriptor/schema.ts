@@ -102,11 +102,14 @@ export function propertiesOf(
   );
 }
 
-/** A message that the properties describe, made of the first example of each. */
-export function exampleOf(properties: Properties, wanted: (name: string, property: Property) => boolean): object {
+/** A message that the properties describe, made of the first example of each; by default of all. */
+export function exampleOf(
+  properties: Properties,
+  isWanted = (_name: string, _property: Property) => true,
+): { readonly [member: string]: unknown } {
   return Object.fromEntries(
     Object.entries(properties)
-      .filter(([name, property]) => wanted(name, property))
+      .filter(([name, property]) => isWanted(name, property))
       .map(([name, property]) => [name, valueOf(property)]),
   );
 }
@@ -114,5 +117,5 @@ export function exampleOf(properties: Properties, wanted: (name: string, propert
 function valueOf({ examples, items, properties }: Item): unknown {
   if (examples?.length) return examples[0];
   if (items) return [valueOf(items)];
-  return exampleOf(properties ?? {}, () => true);
+  return exampleOf(properties ?? {});
 }

@@ -7,9 +7,20 @@ export type Retry = 'always' | 'if idempotent' | 'never';
 /**
  * The names that the connector gives errors of its own. `InvalidInput`: a message or a setting cannot be used; nothing was
  * sent. `NetworkError`, `Timeout`: no answer came. `InvalidResponse`: what came is no answer of AWS. `OutcomeUnknown`: a call
- * that must not be repeated blindly got no answer, and nothing shows whether it took effect.
+ * that must not be repeated blindly got no answer, and nothing shows whether it took effect. `ItemsFailed`: items of a bulk
+ * failed for several reasons. `FileError`, `ObjectStorageError`: an export could not write a file, or not store it.
  */
-export type OwnErrorName = 'InvalidInput' | 'NetworkError' | 'Timeout' | 'InvalidResponse' | 'OutcomeUnknown';
+export const OWN_ERROR_NAMES = [
+  'InvalidInput',
+  'NetworkError',
+  'Timeout',
+  'InvalidResponse',
+  'OutcomeUnknown',
+  'ItemsFailed',
+  'FileError',
+  'ObjectStorageError',
+] as const;
+export type OwnErrorName = (typeof OWN_ERROR_NAMES)[number];
 
 /** One of ours, or whatever AWS calls its exception: names that its model lacks occur too. */
 export type ErrorName = OwnErrorName | (string & {});
@@ -32,7 +43,7 @@ export function withOrigin(text: string, { status, requestId }: Pick<ErrorDetail
 }
 
 /**
- * The one error of the connector. `name` is AWS's exception name, or one of {@link OwnErrorName}. The platform keeps only
+ * The one error of the connector. `name` is AWS's exception name, or one of {@link OWN_ERROR_NAMES}. The platform keeps only
  * name, message and stack, so the message carries everything a flow builder needs:
  * `<Action>: <name>: <text> (HTTP <status>, request id <id>)`. It holds no `cause`, which could hold a signature.
  */

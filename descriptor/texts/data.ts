@@ -1,5 +1,5 @@
 import type * as model from '../../lib/cognito-sync/model';
-import { always, choice, count, date, list, object, text, texts, titled, type Answers } from '../answers';
+import { always, choice, count, date, exampleOfAnswers, list, object, text, texts, titled, type Answers } from '../answers';
 import * as example from './examples';
 
 /** The data that several steps emit: pools, identities, datasets, records, settings. */
@@ -7,33 +7,41 @@ import * as example from './examples';
 export const poolId = always(text('The identity pool.', example.POOL));
 export const identityId = always(text('The identity.', example.IDENTITY));
 export const datasetName = always(text('The dataset.', 'profile'));
+/** Where a record is. */
+export const place = { IdentityPoolId: poolId, IdentityId: identityId, DatasetName: datasetName };
+export const syncCount = count('State of the dataset when it was read.', 9);
+/** @param what who did what */
+export const lastModifiedBy = (what: string) => text(`${what}: an identity ID, or an AWS account number when an access key was used.`, example.IDENTITY, example.ACCOUNT);
 /** The pool of an operation that changes or reads something about it. */
 export const poolAskedFor = always(text('The identity pool that was asked for.', example.POOL));
+
+const storage = count('Size of all keys and values in bytes.', 16);
 
 export const dataset: Answers<model.Dataset> = {
   IdentityId: always(text('The identity that the dataset belongs to.', example.IDENTITY)),
   DatasetName: always(text('Name of the dataset.', 'profile')),
   CreationDate: date('When the dataset got its first record.', example.CREATED),
   LastModifiedDate: date('When a record of the dataset was last written or removed.', example.MODIFIED),
-  LastModifiedBy: text('Who wrote last: an identity ID, or an AWS account number when an access key was used.', example.IDENTITY, example.ACCOUNT),
-  DataStorage: count('Size of all keys and values in bytes.', 16),
+  LastModifiedBy: lastModifiedBy('Who wrote last'),
+  DataStorage: storage,
   NumRecords: titled('Number of Records', count('How many records the dataset holds.', 1)),
 };
-export const aDataset = { IdentityId: example.IDENTITY, DatasetName: 'profile', CreationDate: example.CREATED, LastModifiedDate: example.MODIFIED, LastModifiedBy: example.IDENTITY, DataStorage: 16, NumRecords: 1 };
+export const aDataset = exampleOfAnswers(dataset);
 
 export const record: Answers<model.Record> = {
   Key: always(text('Name of the record within the dataset.', 'theme')),
   Value: text('Content of the record. A removed record has none: absent in a list, null in a message of its own.', 'dark'),
   SyncCount: always(count('The sync count that the dataset had after the last change of this record. The next Update Records of the record has to name it.', 9)),
   LastModifiedDate: date('When the service took the last change.', example.MODIFIED),
-  LastModifiedBy: text('Who made the last change: an identity ID, or an AWS account number when an access key was used.', example.IDENTITY, example.ACCOUNT),
+  LastModifiedBy: lastModifiedBy('Who made the last change'),
   DeviceLastModifiedDate: date('When the change was made on the device, by its own clock.', example.CHANGED),
 };
-export const aRecord = { Key: 'theme', Value: 'dark', SyncCount: 9, LastModifiedDate: example.MODIFIED, LastModifiedBy: example.IDENTITY, DeviceLastModifiedDate: example.CHANGED };
+export const aRecord = exampleOfAnswers(record);
 /** As a list shows it: without a value. */
 export const aRemovedRecord = { Key: 'draft', SyncCount: 9, LastModifiedDate: example.MODIFIED, LastModifiedBy: example.ACCOUNT };
 
 export const mergedDatasetNames = texts('Datasets of the same name that came from another identity when the two were merged. They stay listed until they are deleted.', example.MERGED);
+export const pageCount = (items: string, example: number) => always(count(`How many ${items} the page holds.`, example));
 export const nextToken = text('There is a further page: give this token with the next call. Absent on the last page.', example.NEXT_TOKEN);
 
 export const poolUsage: Answers<model.IdentityPoolUsage> = {
@@ -48,7 +56,7 @@ export const identityUsage: Answers<model.IdentityUsage> = {
   IdentityPoolId: always(text('The identity pool it belongs to.', example.POOL)),
   LastModifiedDate: date('When data of the identity was last changed.', example.MODIFIED),
   DatasetCount: count('How many datasets the identity has.', 1),
-  DataStorage: count('Size of all its keys and values in bytes.', 16),
+  DataStorage: storage,
 };
 
 /** Words for settings that are read and written. */

@@ -1,20 +1,27 @@
+import { OWN_ERROR_NAMES } from '../../lib/error';
 import { always, count, object, text, titled, type Answers } from '../answers';
+import * as example from './examples';
 
-interface ErrorInMessage {
+/** What went wrong with a call: as the error of a step, and as that of one item among many. */
+interface Failure {
   name: string;
   message: string;
-  statusCode?: number;
-  requestId?: string;
+  statusCode: number | null;
+  requestId: string | null;
+}
+
+interface ErrorInMessage extends Failure {
   operation: string;
 }
 
-const members: Answers<ErrorInMessage> = {
-  name: titled('Name', always(text("AWS's name of the error, or InvalidInput, NetworkError, Timeout, InvalidResponse, OutcomeUnknown.", 'ResourceNotFoundException'))),
+export const failure: Answers<Failure> = {
+  name: titled('Name', always(text(`AWS's name of the error, or one of the connector's own: ${OWN_ERROR_NAMES.join(', ')}.`, 'ResourceNotFoundException'))),
   message: titled('Message', always(text('What AWS says, or what must change in the input.', "Dataset 'profile' not found."))),
   statusCode: titled('Status Code', count('The HTTP status, where there was an answer.', 404)),
-  requestId: titled('Request ID', text('The id of the request, where AWS gave one; its support asks for it.', '0d8e5c1a-1b2c-4d3e-8f90-a1b2c3d4e5f6')),
-  operation: titled('Operation', always(text('The step that failed.', 'DescribeDataset'))),
+  requestId: titled('Request ID', text('The id of the request, where AWS gave one; its support asks for it.', example.REQUEST_ID)),
 };
+
+const members: Answers<ErrorInMessage> = { ...failure, operation: titled('Operation', always(text('The step that failed.', 'DescribeDataset'))) };
 
 /** What stands in place of an answer where the step's policy is to emit the error. */
 export const emittedError: Answers<{ error: ErrorInMessage }> = {

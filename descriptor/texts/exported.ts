@@ -1,6 +1,6 @@
 import type { Dataset, DatasetOfIdentity, Record } from '../../lib/cognito-sync/model';
 import type { ExportTotals } from '../../lib/export/totals';
-import { always, choice, count, date, flag, list, object, text, type Answer, type Answers } from '../answers';
+import { always, choice, count, date, flag, list, object, optional, text, type Answers } from '../answers';
 import * as data from './data';
 import * as example from './examples';
 
@@ -14,14 +14,11 @@ type ExportedMessage = { Kind: 'record' | 'dataset' | 'identity' | 'presence' | 
   ExportedDataset &
   DatasetOfIdentity & { Datasets: ExportedDataset[]; Part: number; Parts: number; StartedAt: string; ModifiedSince: string; Totals: ExportTotals };
 
-const optional = <T>(one: Answer<T>): Answer<T> => ({ ...one, required: false });
 const change = choice(['updated', 'removed'], 'What happened to the record: updated (or created), or removed.');
-const where = { IdentityPoolId: data.poolId, IdentityId: data.identityId, DatasetName: data.datasetName };
-const syncCount = count('State of the dataset when it was read.', 9);
 
-const record: Answers<ExportedRecord> = { Change: always(change), ...where, ...data.record };
+const record: Answers<ExportedRecord> = { Change: always(change), ...data.place, ...data.record };
 const records = list<ExportedRecord>('Where a message holds a whole dataset: its records. Removed ones, which come only for a time range, have null as their Value.', record);
-const dataset: Answers<ExportedDataset> = { ...where, ...data.dataset, DatasetSyncCount: always(syncCount), Records: always(records) };
+const dataset: Answers<ExportedDataset> = { ...data.place, ...data.dataset, DatasetSyncCount: always(data.syncCount), Records: always(records) };
 
 const totals: Answers<ExportTotals> = {
   Identities: always(count('Identities looked at.', 100_000)),
@@ -40,7 +37,7 @@ const totals: Answers<ExportTotals> = {
 };
 
 const { CreationDate, DataStorage, NumRecords } = data.dataset;
-const { Key, Value, SyncCount, LastModifiedBy, DeviceLastModifiedDate } = data.record;
+const { Key, Value, SyncCount, LastModifiedBy, DeviceLastModifiedDate } = optional(data.record);
 
 export const exported: Answers<ExportedMessage> = {
   Kind: always(
@@ -54,16 +51,16 @@ export const exported: Answers<ExportedMessage> = {
   IdentityPoolId: data.poolId,
   IdentityId: text('The identity; not in the summary.', example.IDENTITY),
   DatasetName: text('The dataset of the record, or the dataset that the message holds.', 'profile'),
-  Key: optional(Key),
+  Key,
   Value,
-  SyncCount: optional(SyncCount),
+  SyncCount,
   LastModifiedDate: date('When the service took the last change of the record or the dataset.', example.MODIFIED),
   LastModifiedBy,
   DeviceLastModifiedDate,
   CreationDate,
   DataStorage,
   NumRecords,
-  DatasetSyncCount: syncCount,
+  DatasetSyncCount: data.syncCount,
   Records: records,
   Datasets: list<ExportedDataset>('Where a message holds a whole identity: its datasets.', dataset),
   Part: count('Number of the message, from 1: a dataset or an identity that is too large for one message comes in several.', 1),
@@ -77,9 +74,8 @@ export const exported: Answers<ExportedMessage> = {
   Totals: object('In the summary: what the pass delivered.', totals),
 };
 
-const place = { IdentityPoolId: example.POOL, IdentityId: example.IDENTITY, DatasetName: 'profile' };
-const aRecord = { Change: 'updated', ...place, ...data.aRecord };
-const aDataset = { ...place, ...data.aDataset, DataStorage: 9, DatasetSyncCount: 9, Records: [aRecord] };
+const aRecord = { Change: 'updated', ...example.DATASET, ...data.aRecord };
+const aDataset = { ...example.DATASET, ...data.aDataset, DataStorage: 9, DatasetSyncCount: 9, Records: [aRecord] };
 const pool = { IdentityPoolId: example.POOL };
 
 export const exportedExamples = [

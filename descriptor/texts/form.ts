@@ -92,10 +92,12 @@ export const ofExportToFiles: Form = {
   errorPolicy,
 };
 
+export const BULK_CONCURRENCY = 'How many datasets are written at the same time, from 1 to 50, by default 10.';
+
 /** Of a write to many datasets. */
 export const ofBulk: Form = {
   IdentityPoolId: pool,
-  Concurrency: { label: 'Datasets at a Time', placeholder: '10', help: 'How many datasets are written at the same time, from 1 to 50, by default 10. When AWS throttles, fewer calls are sent by themselves.' },
+  Concurrency: { label: 'Datasets at a Time', placeholder: '10', help: `${BULK_CONCURRENCY} When AWS throttles, fewer calls are sent by themselves.` },
   emitBehaviour: {
     label: 'Emit Behavior',
     model: labelled(BULK_EMIT_BEHAVIOURS, { fetchAll: 'Fetch all: one message for all items (default)', emitIndividually: 'Emit individually: one message per item' }),
@@ -116,16 +118,24 @@ const poolOfTrigger: Form = {
   TypedIdentityPoolId: { label: 'Identity Pool ID', placeholder: POOL, help: 'The identity pool, as region:UUID, where it is not in the list. A value here goes before the list.' },
 };
 
+/** What an export reads, by fields of a trigger or members of a message. */
+export const filters = {
+  IdentityIds: 'Only these identities, with commas between them; all where it is left blank.',
+  DatasetNames: 'Only the datasets of these names, with commas between them; all where it is left blank.',
+  ModifiedSince: 'Only what was modified at this time or later, removed records included; everything where it is left blank. ISO 8601, UTC where it names no zone.',
+  Concurrency: 'How many identities are read at a time, from 1 to 10, by default 4. More is faster until AWS throttles.',
+};
+
 export const ofExportTrigger: Form = {
   ...poolOfTrigger,
   Granularity: granularity,
   emitSummary,
   reportPresence,
-  IdentityIds: { label: 'Identity IDs', help: 'Only these identities, with commas between them. Leave it blank for all.' },
-  DatasetNames: { label: 'Dataset Names', placeholder: 'profile,settings', help: 'Only the datasets of these names, with commas between them. Leave it blank for all.' },
-  ModifiedSince: { label: 'Modified Since', placeholder: '2026-01-31T00:00:00Z', help: 'Only what was modified at this time or later, in ISO 8601. Leave it blank for everything.' },
+  IdentityIds: { label: 'Identity IDs', help: filters.IdentityIds },
+  DatasetNames: { label: 'Dataset Names', placeholder: 'profile,settings', help: filters.DatasetNames },
+  ModifiedSince: { label: 'Modified Since', placeholder: '2026-01-31T00:00:00Z', help: filters.ModifiedSince },
   maxIdentitiesPerRun: { label: 'Identities per Run', placeholder: '10000', help: 'How many identities one run looks at before it ends and the next scheduled run goes on. Leave it blank to go through the whole pool in one run.' },
-  Concurrency: { label: 'Concurrency', placeholder: '4', help: 'How many identities are read at a time, from 1 to 10. More is faster until AWS throttles.' },
+  Concurrency: { label: 'Concurrency', placeholder: '4', help: filters.Concurrency },
   errorPolicy,
 };
 

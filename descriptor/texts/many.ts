@@ -8,22 +8,22 @@ import { exportFilesInput } from '../../lib/export/files-input';
 import type { FileMessage } from '../../lib/platform/export-files';
 import { ownerFields } from '../../lib/platform/owner';
 import type { JsonType } from '../../lib/shape';
-import { always, choice, count, flag, list, object, text, texts, titled, type Answers } from '../answers';
+import { always, choice, count, exampleOfAnswers, flag, list, object, optional, text, texts, titled, type Answers } from '../answers';
 import { actingAs, inputOf } from '../input';
 import { group, words } from '../schema';
 import { step } from '../step';
 import { CREDENTIALS } from './credentials';
 import * as data from './data';
+import { failure } from './emitted-error';
 import * as example from './examples';
-import { formOf, ifNotFound, ofBulk, ofExportToFiles } from './form';
-import { datasetName, owner } from './members';
+import { BULK_CONCURRENCY, formOf, ifNotFound, ofBulk, ofExportToFiles } from './form';
+import { datasetName, overField, owner } from './members';
 import { WITHOUT_TRIGGER } from './operations';
 import { ExportIdentityPool, filterWords, membersOf, upsertWords } from './own-steps';
 
 /** Steps for many records, datasets or identities at once. */
 
-const DATASET = { IdentityPoolId: example.POOL, IdentityId: example.IDENTITY, DatasetName: 'profile' };
-const KEY = words('The key of a record: one as text, commas included. In developer mode also a list of keys.', 'theme');
+const KEY = words('The key of a record: one as text, commas included. In Developer mode also a list of keys.', 'theme');
 const missing = always(texts('The keys that have no record.', 'language'));
 
 const itemMembers: NonNullable<JsonType['members']> = {
@@ -36,13 +36,6 @@ const itemMembers: NonNullable<JsonType['members']> = {
 };
 
 const anItem = { IdentityId: example.IDENTITY, DatasetName: 'settings', Records: [{ Key: 'theme', Value: 'dark', Remove: false }] };
-
-const failure: Answers<NonNullable<ItemRow['Error']>> = {
-  name: titled('Name', always(text("AWS's name of the error, or NetworkError, Timeout, InvalidResponse, OutcomeUnknown.", 'NotAuthorizedException'))),
-  message: titled('Message', always(text('What AWS says.', 'Access to Identity is forbidden'))),
-  statusCode: titled('Status Code', count('The HTTP status, null without an answer.', 403)),
-  requestId: titled('Request ID', text('The id of the request, null where AWS gave none.', '0d8e5c1a-1b2c-4d3e-8f90-a1b2c3d4e5f6')),
-};
 
 const item: Answers<ItemRow> = {
   Index: always(count('The place of the item in the message, from 0.', 0)),
@@ -58,10 +51,9 @@ const item: Answers<ItemRow> = {
   KeptRemote: always(count('Records that somebody else wrote meanwhile, and that were left so.', 0)),
   Error: object('Why the item failed; null where it did not.', failure),
 };
-const anOutcome = { Index: 0, ...DATASET, DatasetName: 'settings', Outcome: 'written', DatasetSyncCount: 9, Created: 1, Updated: 0, Removed: 0, Unchanged: 0, KeptRemote: 0 };
-const aFailure = { ...anOutcome, Index: 1, Outcome: 'failed', Created: 0, Error: { name: 'NotAuthorizedException', message: 'Access to Identity is forbidden', statusCode: 403, requestId: '0d8e5c1a-1b2c-4d3e-8f90-a1b2c3d4e5f6' } };
-
-const optional = <T extends { required: boolean }>(one: T): T => ({ ...one, required: false });
+const { Error: anError, DatasetSyncCount: aSyncCount, ...aRow } = exampleOfAnswers(item);
+const anOutcome = { ...aRow, DatasetSyncCount: aSyncCount };
+const aFailure = { ...aRow, Index: 1, Outcome: 'failed', Created: 0, Error: { ...(anError as object), name: 'NotAuthorizedException', message: 'Access to Identity is forbidden', statusCode: 403 } };
 
 /** One message for all items, or the members of one item. */
 interface BulkMessage extends ItemRow {
@@ -82,7 +74,7 @@ export const BulkUpsertRecords = step<BulkMessage>({
     { ...membersOf(bulkUpsertInput), Items: { required: true, shape: { json: { type: 'array', items: { type: 'object', members: itemMembers } } } } },
     {
       Items: group('What to write: an item for each dataset. The datasets may be of different identities.', { ...upsertWords, ...owner, IdentityId: words('The identity whose dataset it is, as region:UUID. Needed unless User Identifier or Logins finds it.', example.IDENTITY) }),
-      Concurrency: words('How many datasets are written at the same time, from 1 to 50, by default 10. A value here goes before the field of the step.', 10),
+      Concurrency: overField(BULK_CONCURRENCY, 10),
     },
     [
       { IdentityPoolId: example.POOL, Items: [anItem] },
@@ -98,29 +90,22 @@ export const BulkUpsertRecords = step<BulkMessage>({
     ],
   ),
   output: {
-    ...item,
-    Index: optional(item.Index),
-    DatasetName: optional(item.DatasetName),
-    Outcome: optional(item.Outcome),
-    Created: optional(item.Created),
-    Updated: optional(item.Updated),
-    Removed: optional(item.Removed),
-    Unchanged: optional(item.Unchanged),
-    KeptRemote: optional(item.KeptRemote),
+    ...optional(item),
+    IdentityPoolId: data.poolId,
     Items: list<ItemRow>('In one message for all items: what became of each, in their order.', item),
     Totals: object<BulkTotals>('In one message for all items: how many ended how.', {
       Items: always(count('Items of the message.', 2)),
       ItemsWritten: always(count('Items that were written.', 1)),
       ItemsUnchanged: always(count('Items of which everything was as wanted already.', 0)),
       ItemsFailed: always(count('Items that failed.', 1)),
-      RecordsCreated: always(count('Records that are new.', 1)),
-      RecordsUpdated: always(count('Records that have another value now.', 0)),
-      RecordsRemoved: always(count('Records that were removed.', 0)),
+      RecordsCreated: item.Created,
+      RecordsUpdated: item.Updated,
+      RecordsRemoved: item.Removed,
     }),
     Part: count('Number of the message, from 1: an answer that is too large for one message comes in several.', 1),
     Parts: count('How many messages hold the answer, mostly 1.', 1),
   },
-  outputExamples: [{ IdentityPoolId: example.POOL, Items: [anOutcome, aFailure], Totals: { Items: 2, ItemsWritten: 1, ItemsUnchanged: 0, ItemsFailed: 1, RecordsCreated: 1, RecordsUpdated: 0, RecordsRemoved: 0 }, Part: 1, Parts: 1 }, aFailure],
+  outputExamples: [{ IdentityPoolId: example.POOL, Items: [anOutcome, aFailure], Totals: { Items: 2, ItemsWritten: 1, ItemsUnchanged: 0, ItemsFailed: 1, RecordsCreated: 1, RecordsUpdated: 0, RecordsRemoved: 0 }, Part: 1, Parts: 1 }, anOutcome, aFailure],
 });
 
 export const LookUpRecords = step<LookUpRecordsOutput>({
@@ -131,16 +116,8 @@ export const LookUpRecords = step<LookUpRecordsOutput>({
   permissions: ['cognito-sync:ListRecords'],
   fields: formOf(membersOf(keysInput), { ifNotFound: ifNotFound('error', 'Where some of the keys have a record, those are answered and the others are in Missing.', 'none of the keys has a record') }),
   input: actingAs(inputOf(membersOf(keysInput), { DatasetName: datasetName('The dataset to look in.'), Keys: KEY })),
-  output: {
-    IdentityPoolId: data.poolId,
-    IdentityId: data.identityId,
-    DatasetName: data.datasetName,
-    DatasetSyncCount: always(count('State of the dataset when it was read.', 9)),
-    Records: always(list('The records that are there, in the order of the keys.', { IdentityPoolId: data.poolId, IdentityId: data.identityId, DatasetName: data.datasetName, ...data.record })),
-    Values: always(object<{ [key: string]: string }>('The same as keys and values.', {})),
-    Missing: missing,
-  },
-  outputExamples: [{ ...DATASET, DatasetSyncCount: 9, Records: [{ ...DATASET, ...data.aRecord }], Values: { theme: 'dark' }, Missing: ['language'] }],
+  output: { ...data.place, DatasetSyncCount: always(data.syncCount), Records: always(list('The records that are there, in the order of the keys.', { ...data.place, ...data.record })), Values: always(object<{ [key: string]: string }>('The same as keys and values.', {})), Missing: missing },
+  outputExamples: [{ ...example.DATASET, DatasetSyncCount: 9, Records: [{ ...example.DATASET, ...data.aRecord }], Values: { theme: 'dark' }, Missing: ['language'] }],
 });
 
 export const DeleteRecords = step<DeleteRecordsOutput>({
@@ -151,14 +128,7 @@ export const DeleteRecords = step<DeleteRecordsOutput>({
   permissions: ['cognito-sync:ListRecords', 'cognito-sync:UpdateRecords'],
   fields: formOf(membersOf(keysInput)),
   input: actingAs(inputOf(membersOf(keysInput), { DatasetName: datasetName('The dataset to remove from.'), Keys: KEY })),
-  output: {
-    IdentityPoolId: data.poolId,
-    IdentityId: data.identityId,
-    DatasetName: data.datasetName,
-    DatasetSyncCount: always(count('State of the dataset after the deletion, or its present state where nothing had to be removed.', 9)),
-    Deleted: always(texts('The keys whose records were removed.', 'theme')),
-    Missing: missing,
-  },
+  output: { ...data.place, DatasetSyncCount: always(count('State of the dataset after the deletion, or its present state where nothing had to be removed.', 9)), Deleted: always(texts('The keys whose records were removed.', 'theme')), Missing: missing },
 });
 
 export const ExportIdentityPoolToFiles = step<FileMessage>({
@@ -170,9 +140,9 @@ export const ExportIdentityPoolToFiles = step<FileMessage>({
   fields: ofExportToFiles,
   input: inputOf(membersOf(exportFilesInput), {
     ...filterWords,
-    Format: words('What the files hold: ndjson (default) or csv. A value here goes before the field of the step.', 'ndjson'),
-    Compression: words('Whether the files are compressed: none (default) or gzip. A value here goes before the field of the step.', 'gzip'),
-    FileSize: words('How large a file is at most, in MB of 1,000,000 bytes, from 1 to 95. A value here goes before the field of the step.', 50),
+    Format: overField('What the files hold: ndjson (default) or csv.', 'ndjson'),
+    Compression: overField('Whether the files are compressed: none (default) or gzip.', 'gzip'),
+    FileSize: overField('How large a file is at most, in MB of 1,000,000 bytes, from 1 to 95.', 50),
     FileNamePrefix: words('What the names of the files begin with, such as the date; by default the ID of the pool. A number and the format follow.', 'pool-2026-01-31'),
   }),
   output: {
@@ -181,7 +151,7 @@ export const ExportIdentityPoolToFiles = step<FileMessage>({
     FileName: always(text('The name of the file, which is also that of the attachment.', 'pool-2026-01-31-00001.ndjson.gz')),
     ContentType: always(text('The type of the file: application/x-ndjson, text/csv or application/gzip.', 'application/gzip')),
     Size: always(count('Bytes of the file.', 5_242_880)),
-    Sha256: always(titled('SHA-256', text('The digest of the file, in hexadecimal digits.', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'))),
+    Sha256: always(titled('SHA-256', text('The digest of the file, in hexadecimal digits.', example.SHA256))),
     Records: always(count('How many records the file holds.', 50_000)),
     Part: always(count('Number of the file, from 1.', 1)),
     IsLast: always(flag('Whether it is the last file of the export.', true)),

@@ -13,6 +13,9 @@ export const datasetName = (what: string): Words => words(`${what} ${NAME_OF_DAT
 /** @param items what a page holds */
 export const pageSize = (items: string): Words => words(`At most how many ${items} the service puts on one page, from 1 up. The service may return fewer.`, 50);
 
+/** Words for a member whose default is a field of the step. */
+export const overField = (description: string, example: unknown): Words => words(`${description} A value here goes before the field of the step.`, example);
+
 /** Words for members that mean the same in every step. */
 export const COMMON: ManyWords = {
   IdentityPoolId: words('The identity pool, as region:UUID. Needed unless the field Identity Pool of the step is set; a value here goes before that field.', example.POOL),
@@ -21,7 +24,8 @@ export const COMMON: ManyWords = {
 };
 
 const PROVIDERS = 'Tokens by the names of the login providers that gave them, such as accounts.google.com, at most 10.';
-const SECRET = 'Treated as secret: never logged, never shown in errors.';
+/** What becomes of a token in a message. */
+export const SECRET = 'Treated as secret: never logged, never shown in errors.';
 const FREE_KEYS = 'Map it with an expression, since the names are free.';
 const USER = 'The user of your own login, by the identifier that your login gives them.';
 
@@ -49,7 +53,7 @@ export function predecessor(operation: string) {
     X_Amz_Date: header('X-Amz-Date', `${part}: its time, which AWS accepts for some minutes.`, '20260131T093000Z'),
     X_Amz_SignedHeaders: header('X-Amz-SignedHeaders', `${part}: the headers that it covers.`, 'host;x-amz-date'),
     X_Amz_Signature: header('X-Amz-Signature', `${part}: 64 hexadecimal digits.`, '0123456789abcdef'.repeat(4)),
-    X_Amz_Content_Sha256: header('X-Amz-Content-Sha256', "Optional part of a signature of your own: the hash of the request's body.", 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'),
+    X_Amz_Content_Sha256: header('X-Amz-Content-Sha256', "Optional part of a signature of your own: the hash of the request's body.", example.SHA256),
     X_Amz_Security_Token: header('X-Amz-Security-Token', 'A session token that goes before the one of the credential; part of your signature where you give one.', 'example-session-token'),
   };
   return titled('Coming from the flowground or DataFire Connector', group('Only for messages made for those connectors, whose members may also stand at the top level as they did there. A new flow leaves it all out: the connector signs each call itself.', members));

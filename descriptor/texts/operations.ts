@@ -3,15 +3,13 @@ import { always, choice, count, date, flag, list, object, text } from '../answer
 import * as data from './data';
 import * as example from './examples';
 import { ifNotFound } from './form';
-import { datasetName, pageSize } from './members';
+import { datasetName, pageSize, SECRET } from './members';
 import { group, titled, words } from '../schema';
 import { stepOf } from '../operation';
 import type { Step } from '../step';
 
 export const WITHOUT_TRIGGER = 'A write with an access key does not run the Lambda function of the pool (Sync Trigger).';
 const LAG = 'The figures may lag behind.';
-
-const session = { IdentityPoolId: example.POOL, IdentityId: example.IDENTITY, DatasetName: 'profile' };
 
 const syncSessionToken = (description: string) => words(description, example.SESSION);
 const deviceId = (description: string) => words(description, example.DEVICE);
@@ -20,17 +18,17 @@ const ListRecords = stepOf(operations.ListRecords, {
   description: 'Reads the records of a dataset, all of them or those changed since a known sync count.',
   help: 'Returns the records together with the sync count of the dataset and a session token for Update Records. A dataset that does not exist gives an empty list, not an error. Removed records are listed without a value.',
   input: {
-    DatasetName: datasetName('The dataset to read. One that does not exist yet gives an empty list, not an error.'),
+    DatasetName: datasetName('The dataset to read. One that does not exist yet gives an empty list.'),
     LastSyncCount: words('Return only what was changed or removed after this sync count: the Dataset Sync Count of an earlier answer. Leave it out, or give 0, for everything.', 0, 42),
     MaxResults: pageSize('records'),
     SyncSessionToken: syncSessionToken('The session to go on with, from an earlier List Records of the same dataset. Without it a new session begins.'),
   },
   output: {
     Records: data.records('The records on this page: all of them, or those changed after the Last Sync Count. Removed ones have no Value.'),
-    Count: always(count('How many records the page holds.', 2)),
+    Count: data.pageCount('records', 2),
     NextToken: data.nextToken,
     DatasetSyncCount: always(count('State of the dataset: every successful write adds one. Give it as Last Sync Count next time to receive only what is new. 0 when there is no dataset.', 9)),
-    LastModifiedBy: text('Who wrote to the dataset last: an identity ID, or an AWS account number when an access key was used.', example.IDENTITY, example.ACCOUNT),
+    LastModifiedBy: data.lastModifiedBy('Who wrote to the dataset last'),
     MergedDatasetNames: data.mergedDatasetNames,
     DatasetExists: always(flag('Whether there is a dataset of this name.', true)),
     DatasetDeletedAfterRequestedSyncCount: flag('The dataset was deleted since the Last Sync Count of the request, and perhaps made anew: drop what you hold and take this list instead.', false),
@@ -61,7 +59,7 @@ const UpdateRecords = stepOf(operations.UpdateRecords, {
   },
   inputExamples: [
     {
-      ...session,
+      ...example.DATASET,
       SyncSessionToken: example.SESSION,
       DeviceId: example.DEVICE,
       ClientContext: 'import-2026-01',
@@ -70,7 +68,7 @@ const UpdateRecords = stepOf(operations.UpdateRecords, {
         { Op: 'remove', Key: 'draft', SyncCount: 7 },
       ],
     },
-    { ...session, SyncSessionToken: example.SESSION, RecordPatches: [{ Op: 'replace', Key: 'theme', SyncCount: 7, Value: 'light' }] },
+    { ...example.DATASET, SyncSessionToken: example.SESSION, RecordPatches: [{ Op: 'replace', Key: 'theme', SyncCount: 7, Value: 'light' }] },
   ],
   output: { Records: data.records('Every record that the call changed, those changed by a Lambda function of the pool included.') },
   outputExamples: [{ Records: [data.aRecord, data.aRemovedRecord] }],
@@ -80,7 +78,7 @@ const ListDatasets = stepOf(operations.ListDatasets, {
   description: 'Lists the datasets of an identity with their size and last change.',
   help: 'An identity that has no data gives an empty list.',
   input: { MaxResults: pageSize('datasets') },
-  output: { Datasets: data.datasets('The datasets of the identity on this page.'), Count: always(count('How many datasets the page holds.', 1)), NextToken: data.nextToken },
+  output: { Datasets: data.datasets('The datasets of the identity on this page.'), Count: data.pageCount('datasets', 1), NextToken: data.nextToken },
   outputExamples: [
     { Datasets: [data.aDataset], Count: 1, NextToken: example.NEXT_TOKEN },
     { Datasets: [], Count: 0 },
@@ -115,23 +113,7 @@ const ListIdentityPoolUsage = stepOf(operations.ListIdentityPoolUsage, {
   description: 'Lists the identity pools of the account in one region with their usage figures.',
   help: `Set the region in the credential: here no identity pool id names it. ${LAG}`,
   input: { MaxResults: pageSize('identity pools') },
-  output: {
-    IdentityPoolUsages: always(list('The identity pools of the account in this region on this page, and how much they store and are used.', data.poolUsage)),
-    MaxResults: count('The page size that was asked for.', 10),
-    Count: always(count('How many identity pools the page holds.', 2)),
-    NextToken: data.nextToken,
-  },
-  outputExamples: [
-    {
-      IdentityPoolUsages: [
-        { IdentityPoolId: example.POOL, SyncSessionsCount: 12, DataStorage: 2048, LastModifiedDate: example.MODIFIED },
-        { IdentityPoolId: example.OTHER_POOL, DataStorage: 0, LastModifiedDate: example.CREATED },
-      ],
-      MaxResults: 2,
-      Count: 2,
-      NextToken: example.NEXT_TOKEN,
-    },
-  ],
+  output: { IdentityPoolUsages: always(list('The identity pools of the account in this region on this page, and how much they store and are used.', data.poolUsage)), MaxResults: count('The page size that was asked for.', 10), Count: data.pageCount('identity pools', 2), NextToken: data.nextToken },
 });
 
 const DescribeIdentityPoolUsage = stepOf(operations.DescribeIdentityPoolUsage, { description: 'Returns the usage figures of one identity pool.', help: `Counts sync sessions and bytes. ${LAG}`, output: { IdentityPoolUsage: always(object(`How much the pool stores and is used. ${LAG}`, data.poolUsage)) } });
@@ -146,7 +128,7 @@ const SetIdentityPoolConfiguration = stepOf(operations.SetIdentityPoolConfigurat
   help: 'Changes settings that all users of the pool share. An empty Push Sync object switches push off. The roles named here must let Cognito Sync assume them.',
   input: {
     PushSync: group('Silent push notifications to devices when a dataset changes. Give both members: what is set here replaces the earlier setting. An empty object switches push off.', {
-      ApplicationArns: words('ARNs of SNS platform applications, with commas between them. In JSONata mode a list of texts is taken as well.', example.APPLICATIONS[0], example.APPLICATIONS.join(',')),
+      ApplicationArns: words('ARNs of SNS platform applications, with commas between them. In Developer mode a list of texts is taken as well.', example.APPLICATIONS[0], example.APPLICATIONS.join(',')),
       RoleArn: titled(data.settings.pushRole, words('The IAM role that lets Cognito Sync publish through those applications.', example.PUSH_ROLE)),
     }),
     CognitoStreams: group(data.settings.streams, { StreamName: words(data.settings.streamName, 'profile-changes'), RoleArn: titled(data.settings.streamRoleTitle, words(data.settings.streamRole, example.STREAM_ROLE)), StreamingStatus: words(data.settings.streamingStatus, 'ENABLED') }),
@@ -169,7 +151,7 @@ const GetCognitoEvents = stepOf(operations.GetCognitoEvents, {
 const SetCognitoEvents = stepOf(operations.SetCognitoEvents, {
   description: 'Sets or removes the Lambda function that runs while records are written.',
   help: 'The function sees every write that is made with credentials of an identity and may change or refuse it, so a faulty one stops the apps of all users. Writes with an access key do not run it. A blank ARN removes it.',
-  input: { Events: group(`${EVENTS}: at most one entry. Other event names can be given in JSONata mode, but Sync Trigger is the only one the service documents.`, { SyncTrigger: words(`${LAMBDA} Blank text removes the function.`, example.LAMBDA) }) },
+  input: { Events: group(`${EVENTS}: at most one entry. Other event names can be given in Developer mode, but Sync Trigger is the only one the service documents.`, { SyncTrigger: words(`${LAMBDA} Blank text removes the function.`, example.LAMBDA) }) },
   inputExamples: [example.LAMBDA, ''].map((SyncTrigger) => ({ ...ONLY_POOL, Events: { SyncTrigger } })),
   output: {},
 });
@@ -206,7 +188,7 @@ const RegisterDevice = stepOf(operations.RegisterDevice, {
   help: 'Returns the device id that the subscriptions need. The pool needs push set up for the platform of the device.',
   input: {
     Platform: words('The push service of the device: APNS and APNS_SANDBOX for Apple, GCM for Google, ADM for Amazon. The pool must have an application of that kind configured.', 'GCM'),
-    Token: titled('Push Token', words('The token by which the push service reaches the app on this device. Treated as a secret: never logged, never shown in errors.', 'example-push-token')),
+    Token: titled('Push Token', words(`The token by which the push service reaches the app on this device. ${SECRET}`, 'example-push-token')),
   },
   output: { DeviceId: always(text('The device from now on: give it to Subscribe to Dataset and Update Records.', example.DEVICE)) },
 });

@@ -8,9 +8,9 @@ import type { Shape } from '../../lib/shape';
 import { always, choice, count, date, flag, list, text, texts, type Answers } from '../answers';
 import * as data from './data';
 import * as example from './examples';
-import { emitsIndividually, formOf, ofExport } from './form';
+import { emitsIndividually, filters, formOf, ofExport } from './form';
 import { actingAs, inputOf } from '../input';
-import { datasetName, owner } from './members';
+import { datasetName, overField, owner } from './members';
 import { exported, exportedExamples } from './exported';
 import { CREDENTIALS } from './credentials';
 import { WITHOUT_TRIGGER } from './operations';
@@ -21,12 +21,10 @@ import { step } from '../step';
 
 export const membersOf = ({ json }: Shape<unknown>) => json.members ?? {};
 
-const UPSERTED = { IdentityPoolId: example.POOL, IdentityId: example.IDENTITY, DatasetName: 'profile' };
-
 /** Words for what an upsert takes, alone or as one of many. */
 export const upsertWords = {
   DatasetName: datasetName('The dataset to write to. One that does not exist yet is made.'),
-  Records: group('The records that the dataset shall hold. In developer mode also a single one, or one object of keys and values, of which null removes; write a record that is really called Key in a list of Key and Value.', {
+  Records: group('The records that the dataset shall hold. In Developer mode also a single one, or one object of keys and values, of which null removes; write a record that is really called Key in a list of Key and Value.', {
     Key: words('Name of the record, 1 to 1024 characters. Each key only once.', 'theme'),
     Value: words('Content of the record, up to 1048575 characters. Needed unless Remove is set, so that a mapping that finds nothing removes nothing; null removes as well.', 'dark'),
     Remove: words('Whether to remove the record instead of writing it.', true),
@@ -47,46 +45,31 @@ export const UpsertRecords = step<UpsertRecordsOutput>({
   input: actingAs(
     inputOf(membersOf(upsertInput), { ...upsertWords }, [
       {
-        ...UPSERTED,
+        ...example.DATASET,
         Records: [
           { Key: 'theme', Value: 'dark' },
           { Key: 'draft', Remove: true },
         ],
       },
-      { ...UPSERTED, Records: [{ Key: 'theme', Value: 'dark' }], Mode: 'replace', OnConflict: 'fail', Values: 'json', AllowEmpty: false },
+      { ...example.DATASET, Records: [{ Key: 'theme', Value: 'dark' }], Mode: 'replace', OnConflict: 'fail', Values: 'json', AllowEmpty: false },
     ]),
   ),
   output: {
-    IdentityPoolId: data.poolId,
-    IdentityId: data.identityId,
-    DatasetName: data.datasetName,
+    ...data.place,
     DatasetSyncCount: always(count('State of the dataset after the write, or its present state where nothing had to be written.', 9)),
     Written: always(flag('Whether anything was written. False when the records were as wanted already.', true)),
     OthersWrote: always(flag('Whether somebody else wrote to the dataset between our reading and our writing.', false)),
     Records: always(list('What became of each key.', { Key: always(text('Name of the record.', 'theme')), Outcome: always(choice(['created', 'updated', 'removed', 'unchanged', 'keptRemote'], 'What became of it.', 'updated')), SyncCount: always(count('The sync count of the record now. 0 where there is none.', 9)) })),
     MergedDatasetNames: data.mergedDatasetNames,
   },
-  outputExamples: [
-    {
-      ...UPSERTED,
-      DatasetSyncCount: 9,
-      Written: true,
-      OthersWrote: false,
-      Records: [
-        { Key: 'theme', Outcome: 'updated', SyncCount: 9 },
-        { Key: 'draft', Outcome: 'removed', SyncCount: 9 },
-      ],
-      MergedDatasetNames: [example.MERGED],
-    },
-  ],
 });
 
 /** Words for what an export reads. */
 export const filterWords = {
-  IdentityIds: words('Export only these identities: one or more, with commas between them. In developer mode also a list. Leave it out for all.', example.IDENTITY),
-  DatasetNames: words('Export only the datasets of these names, with commas between them. In developer mode also a list. Leave it out for all.', 'profile,settings'),
-  ModifiedSince: words('Export only records that were modified at this time or later, those removed since included. ISO 8601, UTC where it names no zone.', '2026-01-31T00:00:00Z'),
-  Concurrency: words('How many identities are read at a time, from 1 to 10, by default 4.', 4),
+  IdentityIds: words(`${filters.IdentityIds} In Developer mode also a list.`, example.IDENTITY),
+  DatasetNames: words(`${filters.DatasetNames} In Developer mode also a list.`, 'profile,settings'),
+  ModifiedSince: words(filters.ModifiedSince, '2026-01-31T00:00:00Z'),
+  Concurrency: words(filters.Concurrency, 4),
 };
 
 export const ExportIdentityPool = step({
@@ -96,7 +79,7 @@ export const ExportIdentityPool = step({
   credentials: 'an access key of the AWS account.',
   permissions: ['cognito-identity:ListIdentities', 'cognito-sync:ListDatasets', 'cognito-sync:ListRecords'],
   fields: ofExport,
-  input: inputOf(membersOf(exportInput), { ...filterWords, Granularity: words('What one message holds: a record (default), a dataset or an identity. A value here goes before the field of the step.', 'record') }),
+  input: inputOf(membersOf(exportInput), { ...filterWords, Granularity: overField('What one message holds: a record (default), a dataset or an identity.', 'record') }),
   output: exported,
   outputExamples: exportedExamples,
 });

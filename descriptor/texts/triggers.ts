@@ -9,7 +9,6 @@ import { ofDatasetsTrigger, ofExportTrigger, ofRecordsTrigger } from './form';
 import { step, type Steps } from '../step';
 
 const TWICE = 'After a crash messages may come twice, with the same message id.';
-const ABOUT = { IdentityPoolId: example.POOL, IdentityId: example.IDENTITY, DatasetName: 'profile' };
 
 const GetNewAndUpdatedRecordsOfIdentityPool = step({
   title: 'Get New and Updated Records of an Identity Pool',
@@ -29,16 +28,14 @@ const GetNewAndUpdatedRecords = step<RecordChange>({
   fields: ofRecordsTrigger,
   output: {
     Change: always(choice(['updated', 'removed', 'datasetDeleted'], 'What happened: updated (or created), removed, or datasetDeleted: the whole dataset was deleted, so drop all of it; what it holds since comes in the messages after this one.')),
-    IdentityPoolId: data.poolId,
-    IdentityId: data.identityId,
-    DatasetName: data.datasetName,
+    ...data.place,
     ...data.record,
     Key: text('Name of the record. null when the whole dataset was deleted.', 'theme'),
     SyncCount: always(count('The sync count that the dataset had after this change. When the whole dataset was deleted: the last one known of it.', 9)),
   },
   outputExamples: [
-    { Change: 'updated', ...ABOUT, ...data.aRecord },
-    { Change: 'datasetDeleted', ...ABOUT, SyncCount: 9 },
+    { Change: 'updated', ...example.DATASET, ...data.aRecord },
+    { Change: 'datasetDeleted', ...example.DATASET, SyncCount: 9 },
   ],
 });
 
@@ -50,8 +47,8 @@ const GetNewAndUpdatedDatasets = step<DatasetChange & Pool>({
   fields: ofDatasetsTrigger,
   output: { Change: always(choice(['created', 'updated', 'deleted'], 'What happened to the dataset: created, updated or deleted. One that was deleted and made anew since the last run gives a message for each.', 'updated')), IdentityPoolId: data.poolId, ...data.dataset },
   outputExamples: [
-    { Change: 'updated', ...ABOUT, ...data.aDataset },
-    { Change: 'deleted', ...ABOUT, LastModifiedDate: example.MODIFIED },
+    { Change: 'updated', ...example.DATASET, ...data.aDataset },
+    { Change: 'deleted', ...example.DATASET, LastModifiedDate: example.MODIFIED },
   ],
 });
 
