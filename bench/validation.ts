@@ -2,7 +2,7 @@ import { signRequest } from '../lib/aws/sign';
 import { buildRequest } from '../lib/cognito-sync/request';
 import { ListRecords, UpdateRecords } from '../lib/cognito-sync/operations';
 import type { Operation } from '../lib/cognito-sync/operation';
-import { prepare, requirementOf } from '../lib/platform/authorisation';
+import { prepare } from '../lib/platform/authorisation';
 import { connectionOf } from '../lib/platform/connection';
 import { inputOf } from '../lib/platform/input';
 import { median } from './measure';
@@ -36,7 +36,7 @@ function compare<Input extends object, Output extends object>(
   const read = () => {
     const input = inputOf(operation.name, body, cfg);
     const connect = () => connectionOf(cfg, operation.name, { poolId: input['IdentityPoolId'] });
-    return prepare({ name: operation.name, input, connect }, requirementOf(operation));
+    return prepare({ name: operation.name, input, connect }, { ...operation, predecessor: true });
   };
   const request = buildRequest(operation, read().request);
   const scope = { service: 'cognito-sync', region: 'us-east-1', host: 'example.com', credentials: keys };

@@ -102,10 +102,10 @@ export function propertiesOf(
   );
 }
 
-/** A message that the properties describe, made of the first example of each; by default of all. */
+/** A message that the properties describe, made of the first example of each. @param isWanted by default all are */
 export function exampleOf(
   properties: Properties,
-  isWanted = (_name: string, _property: Property) => true,
+  isWanted: (name: string, property: Property) => boolean = () => true,
 ): { readonly [member: string]: unknown } {
   return Object.fromEntries(
     Object.entries(properties)

@@ -27,17 +27,21 @@ export interface Shape<T> {
   readonly expected: string;
   readonly json: JsonType;
   /** Blank text is a value of its own here; elsewhere it means that the member is absent, as in an empty form field. */
-  readonly keepsBlank?: boolean;
+  readonly allowsBlank?: boolean;
   /** @throws Mismatch when the value does not fit */
   read(value: unknown): T;
 }
 
 /** A value that does not fit its shape: `path` leads to it, `problem` completes the sentence. */
 export class Mismatch extends Error {
-  readonly path: (string | number)[] = [];
+  readonly path: (string | number)[];
 
-  constructor(readonly problem: string) {
+  constructor(
+    readonly problem: string,
+    ...path: (string | number)[]
+  ) {
     super(problem);
+    this.path = path;
   }
 
   /** The sentence for the user: `RecordPatches[2].Op must be …, got …`. */
@@ -72,7 +76,7 @@ function refuse(expected: string, got: string): never {
 }
 
 /** Reads with `shape`, and adds to a mismatch where it happened. */
-function readAt<T>(shape: Shape<T>, value: unknown, step: string | number): T {
+export function readAt<T>(shape: Shape<T>, value: unknown, step: string | number): T {
   try {
     return shape.read(value);
   } catch (error) {
@@ -98,7 +102,7 @@ export function text(
   return {
     expected,
     json: { type: 'string' },
-    keepsBlank: min === 0,
+    allowsBlank: min === 0,
     read(value) {
       if (typeof value !== 'string' || value.length < min || value.length > max || (pattern && !pattern.test(value))) {
         return refuse(expected, hidden ? kindOf(value) : shown(value));
@@ -259,14 +263,12 @@ export function structure<T extends object>(fields: Fields<T>): Structure<T> {
           );
         }
         const member = value[name];
-        if (member === undefined || member === null || (member === '' && !shape.keepsBlank)) continue;
+        if (member === undefined || member === null || (member === '' && !shape.allowsBlank)) continue;
         result[name] = readAt(shape, member, name);
       }
       for (const [name, { shape }] of needed) {
         if (result[name] !== undefined || name === later) continue;
-        const missing = new Mismatch(`is required and must be ${shape.expected}, got ${kindOf(value[name])}`);
-        missing.path.unshift(name);
-        throw missing;
+        throw new Mismatch(`is required and must be ${shape.expected}, got ${kindOf(value[name])}`, name);
       }
       return result as T;
     },

@@ -8,7 +8,7 @@ import { DescribeIdentityPoolUsage } from '../lib/cognito-sync/operations';
 import { readInput } from '../lib/shape';
 import { connectionOf } from '../lib/platform/connection';
 import { bulkPolicy } from '../lib/platform/retry-policy';
-import { identityPages } from '../lib/platform/export';
+import { identitiesOf } from '../lib/platform/export';
 import { credentialFromEnvironment } from './credential';
 import { ExportFolder, requestOf } from './export-file';
 import { FORMATS, headerOf, linesOf, tooLargeForDynamoDb, type Format } from './formats';
@@ -63,7 +63,7 @@ function sourceOf(cfg: ReturnType<typeof credentialFromEnvironment>, IdentityPoo
   return {
     IdentityPoolId,
     client: cognitoSync({ ...common, endpoint: endpointOf('cognito-sync') }),
-    identities: identityPages(identities, IdentityPoolId),
+    identities: identitiesOf(identities, IdentityPoolId),
   };
 }
 

@@ -2,7 +2,7 @@ import { realIo } from '../../lib/aws/call';
 import { cognitoIdentity } from '../../lib/cognito-identity/client';
 import { cognitoSync } from '../../lib/cognito-sync/client';
 import { exportPool } from '../../lib/export/read-pool';
-import { identityPages } from '../../lib/platform/export';
+import { identitiesOf } from '../../lib/platform/export';
 import { bulkPolicy } from '../../lib/platform/retry-policy';
 import { DEFAULT_KEY } from '../../server/options';
 
@@ -54,7 +54,7 @@ async function exports({ endpoint, pool, concurrency }: Task, counter: Counter):
   const source = {
     client: cognitoSync(options),
     IdentityPoolId: pool,
-    identities: identityPages(cognitoIdentity(options), pool),
+    identities: identitiesOf(cognitoIdentity(options), pool),
   };
   for (;;) {
     for await (const identity of exportPool(source, {}, {}, { concurrency, restarted: () => undefined })) void identity;

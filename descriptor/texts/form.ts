@@ -1,9 +1,11 @@
+import { COMPRESSIONS } from '../../lib/export/files-input';
 import { GRANULARITIES, type Granularity } from '../../lib/export/input';
 import { LINE_FORMATS } from '../../lib/export/lines';
 import { BULK_EMIT_BEHAVIOURS, IF_ITEM_FAILS } from '../../lib/platform/bulk';
 import { EMIT_BEHAVIOURS } from '../../lib/platform/list';
 import { ERROR_POLICIES } from '../../lib/platform/error-policy';
 import { IF_NOT_FOUND, type IfNotFound } from '../../lib/platform/not-found';
+import { START_FROM } from '../../lib/platform/trigger';
 import { IDENTITY, POOL } from './examples';
 
 /** A field of a step or of the credential. Its place among the others is its place on the form. */
@@ -87,7 +89,7 @@ export const ofExport: Form = { IdentityPoolId: pool, Granularity: granularity, 
 export const ofExportToFiles: Form = {
   IdentityPoolId: pool,
   Format: { label: 'Format', model: labelled(LINE_FORMATS, { ndjson: 'NDJSON: a JSON object in each line (default)', csv: 'CSV, with a header in each file' }), help: 'What the files hold: one line for each record, with the same columns in both formats.' },
-  Compression: { label: 'Compression', model: { none: 'None (default)', gzip: 'gzip' }, help: 'Whether each file is compressed as a whole; its name then ends in .gz.' },
+  Compression: { label: 'Compression', model: labelled(COMPRESSIONS, { none: 'None (default)', gzip: 'gzip' }), help: 'Whether each file is compressed as a whole; its name then ends in .gz.' },
   FileSize: { label: 'File Size in MB', placeholder: '50', help: 'A file ends before it would be larger than this, as it is stored, and the next one begins. From 1 to 95, by default 50; the platform takes attachments of up to 100 MB. One file at a time is written to disk before it is stored.' },
   errorPolicy,
 };
@@ -142,7 +144,7 @@ export const ofExportTrigger: Form = {
 const identity: FormField = { label: 'Identity ID', required: true, placeholder: IDENTITY, help: 'The user whose data is followed: an identity of the pool, as region:UUID.' };
 
 /** @param what the first run may report */
-const startFrom = (what: string): FormField => ({ label: 'Start From', model: { everything: 'Everything there is (default)', now: 'Only what comes later' }, help: `What the first run reports: ${what}, or nothing. Later runs report what has changed since.` });
+const startFrom = (what: string): FormField => ({ label: 'Start From', model: labelled(START_FROM, { everything: 'Everything there is (default)', now: 'Only what comes later' }), help: `What the first run reports: ${what}, or nothing. Later runs report what has changed since.` });
 
 export const ofRecordsTrigger: Form = {
   ...poolOfTrigger,

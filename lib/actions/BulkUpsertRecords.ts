@@ -5,19 +5,19 @@ import {
   bulkAnswers,
   bulkFailure,
   bulkItems,
-  choiceOf,
   failureOf,
   IF_ITEM_FAILS,
   type ItemFailure,
 } from '../platform/bulk';
+import { choiceOf } from '../platform/choice';
 import { step } from '../platform/step';
 import { readInput } from '../shape';
 
 /** Brings records of many datasets to the wanted values, in one message; doing it twice changes nothing. */
 export const process = step('BulkUpsertRecords', async (current) => {
   const { name, emit, log } = current;
-  const isIndividual = choiceOf(current, 'emitBehaviour', BULK_EMIT_BEHAVIOURS) === 'emitIndividually';
-  const failsAtEnd = choiceOf(current, 'ifItemFails', IF_ITEM_FAILS) === 'fail';
+  const isIndividual = choiceOf(current, 'emitBehaviour', BULK_EMIT_BEHAVIOURS, 'fetchAll') === 'emitIndividually';
+  const failsAtEnd = choiceOf(current, 'ifItemFails', IF_ITEM_FAILS, 'fail') === 'fail';
   const input = readInput(name, bulkUpsertInput, current.input);
   const { IdentityPoolId, Concurrency = DEFAULT_BULK_CONCURRENCY } = input;
   const items = bulkItems(current, input);

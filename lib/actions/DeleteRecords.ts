@@ -1,14 +1,10 @@
 import { deleteRecords } from '../datasets/delete-records';
 import { keysInput } from '../datasets/keys';
 import { step } from '../platform/step';
-import { readInput } from '../shape';
 
 /** Removes records of a dataset by their keys; doing it twice changes nothing. */
-export const process = step('DeleteRecords', async ({ name, authorise, emit }) => {
-  const { client, request } = await authorise({
-    authorisation: 'either',
-    read: (members, later) => readInput(name, keysInput, members, later),
-  });
+export const process = step('DeleteRecords', async ({ authorise, emit }) => {
+  const { client, request } = await authorise({ authorisation: 'either', input: keysInput });
   const { output, trace, recovered } = await deleteRecords(client, request);
   await emit(output, { item: 'answer', trace, recovered });
 });

@@ -8,7 +8,7 @@ import { identityPages } from '../cognito-identity/pages';
 import type { Pool } from '../cognito-sync/model';
 import { ListDatasets } from '../cognito-sync/operations';
 import { identityRow } from '../datasets/rows';
-import { emitList } from '../platform/list';
+import { emitBehaviourOf, emitList } from '../platform/list';
 import { step } from '../platform/step';
 import { integer, optional, readInput, required, structure, truth } from '../shape';
 
@@ -24,6 +24,8 @@ export const input = structure<Partial<ListIdentitiesInput> & { IdentityPoolId: 
 
 /** Lists the identities of an identity pool, with the names of their login providers. */
 export const process = step('ListIdentities', async (current) => {
+  // Ours, and no operation of Cognito Sync: one message for each identity is what a flow goes on with.
+  const behaviour = emitBehaviourOf(current, 'emitIndividually');
   const request = { MaxResults: PAGE_SIZE, ...readInput(current.name, input, current.input) };
   const client = current.identityClient();
   const list = {
@@ -31,10 +33,8 @@ export const process = step('ListIdentities', async (current) => {
     items: ({ Identities }: ListIdentitiesOutput) => Identities,
     identify: ({ IdentityId, LastModifiedDate }: IdentityDescription) => `${IdentityId}@${LastModifiedDate}`,
     row: ({ IdentityPoolId }: Pool, identity: IdentityDescription) => identityRow(IdentityPoolId, identity),
-    // Ours, and no operation of Cognito Sync: one message for each identity is what a flow goes on with.
-    defaultBehaviour: 'emitIndividually',
   } as const;
-  await emitList(current, list, {
+  await emitList(current, behaviour, list, {
     page: () => client.send(ListIdentities, request),
     pages: () => identityPages(client, ListIdentities, request),
     request,

@@ -1,14 +1,10 @@
 import { upsertRecords } from '../datasets/upsert';
 import { upsertInput } from '../datasets/upsert-input';
 import { step } from '../platform/step';
-import { readInput } from '../shape';
 
 /** Brings records of a dataset to the wanted values, whatever they are now; doing it twice changes nothing. */
-export const process = step('UpsertRecords', async ({ name, authorise, emit }) => {
-  const { client, request } = await authorise({
-    authorisation: 'either',
-    read: (members, later) => readInput(name, upsertInput, members, later),
-  });
+export const process = step('UpsertRecords', async ({ authorise, emit }) => {
+  const { client, request } = await authorise({ authorisation: 'either', input: upsertInput });
   const { output, trace, recovered } = await upsertRecords(client, request);
   await emit(output, { item: 'answer', trace, recovered });
 });

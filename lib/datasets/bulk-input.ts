@@ -26,9 +26,7 @@ const items: Shape<BulkUpsertInput['Items']> = {
     }
     const wrong = list.findIndex((item) => !isObject(item));
     if (wrong < 0) return list as BulkUpsertInput['Items'];
-    const mismatch = new Mismatch(`must be an object with DatasetName and Records, got ${kindOf(list[wrong])}`);
-    mismatch.path.push(wrong);
-    throw mismatch;
+    throw new Mismatch(`must be an object with DatasetName and Records, got ${kindOf(list[wrong])}`, wrong);
   },
 };
 

@@ -98,6 +98,16 @@ function positionOf(datasets: readonly Named[], mark: (dataset: Named) => string
   return { known };
 }
 
+/** What a position holds of a dataset while those that are new are emitted. */
+function markWhileEmitting(
+  dataset: Named,
+  created: ReadonlyMap<string, string>,
+  before: ReadonlyMap<string, string>,
+): string {
+  const mark = created.get(dataset.DatasetName);
+  return mark === undefined ? (before.get(dataset.DatasetName) ?? markOf(dataset)) : `${EMITTING}${mark}`;
+}
+
 /**
  * Compares an identity's datasets with those of a position and says, step by step, what to emit and when to save which
  * position; pure. A run may break off after any step: the next one repeats changes, but loses none. Deletions come first,
@@ -134,13 +144,7 @@ export function* datasetChanges(
   }
   const position = positionOf(named, markOf);
   if (created.size > 0 && position.until === undefined && until === -1) {
-    yield {
-      save: positionOf(named, (dataset) => {
-        const { DatasetName } = dataset;
-        const mark = created.get(DatasetName);
-        return mark === undefined ? (before.get(DatasetName) ?? markOf(dataset)) : `${EMITTING}${mark}`;
-      }),
-    };
+    yield { save: positionOf(named, (dataset) => markWhileEmitting(dataset, created, before)) };
   }
   yield* changes;
   yield { save: position };

@@ -1,6 +1,6 @@
 import type { DatasetOfIdentity } from '../cognito-sync/model';
 import { ListRecords } from '../cognito-sync/operations';
-import { kindOf, Mismatch, required, structure, text, type Shape } from '../shape';
+import { kindOf, Mismatch, readAt, required, structure, text, type Shape } from '../shape';
 
 /** Records of one dataset, by their keys. */
 export interface KeysInput extends DatasetOfIdentity {
@@ -20,18 +20,9 @@ const keys: Shape<string[]> = {
     if (typeof value === 'string') return [key.read(value)];
     if (!Array.isArray(value)) throw new Mismatch(`must be ${this.expected}, got ${kindOf(value)}`);
     if (value.length === 0) throw new Mismatch(`must be ${this.expected}, got an empty list`);
-    return [...new Set(value.map(keyAt))];
+    return [...new Set(value.map((entry, index) => readAt(key, entry, index)))];
   },
 };
-
-function keyAt(value: unknown, index: number): string {
-  try {
-    return key.read(value);
-  } catch (error) {
-    if (error instanceof Mismatch) error.path.unshift(index);
-    throw error;
-  }
-}
 
 /** The whole input of LookUpRecords and DeleteRecords. */
 export const keysInput = structure<KeysInput>({

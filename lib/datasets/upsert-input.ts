@@ -35,12 +35,6 @@ const MAX_VALUE_CHARACTERS = 1_048_575;
 /** A value before `Values` has decided how it is written. */
 type Raw = ReadonlyMap<string, unknown>;
 
-function mismatchAt(problem: string, ...path: (string | number)[]): Mismatch {
-  const mismatch = new Mismatch(problem);
-  mismatch.path.push(...path);
-  return mismatch;
-}
-
 const isTrue = (value: unknown) => value === true || value === 'true';
 
 const RECORD_MEMBERS: readonly string[] = ['Key', 'Value', 'Remove'];
@@ -50,16 +44,16 @@ function recordOf(entry: { [member: string]: unknown }, ...path: number[]): [str
   const unknown = Object.keys(entry).find((name) => !RECORD_MEMBERS.includes(name));
   if (unknown !== undefined) {
     const advice = path.length > 0 ? '' : '; write a record that is really called Key in a list of Key and Value';
-    throw mismatchAt(
+    throw new Mismatch(
       `has no member ${JSON.stringify(unknown.slice(0, 60))}; it takes ${RECORD_MEMBERS.join(', ')}${advice}`,
       ...path,
     );
   }
   const { Key, Value, Remove } = entry;
-  if (typeof Key !== 'string') throw mismatchAt(`must be text, got ${kindOf(Key)}`, ...path, 'Key');
+  if (typeof Key !== 'string') throw new Mismatch(`must be text, got ${kindOf(Key)}`, ...path, 'Key');
   // A mapping that found nothing leaves Value out; that must not remove anything.
   if (Value === undefined && !isTrue(Remove)) {
-    throw mismatchAt('is required: text to write, or null (or Remove: true) to remove the record', ...path, 'Value');
+    throw new Mismatch('is required: text to write, or null (or Remove: true) to remove the record', ...path, 'Value');
   }
   return [Key, isTrue(Remove) ? null : Value];
 }
@@ -90,9 +84,9 @@ const records: Shape<Raw> = {
     if (!Array.isArray(value)) throw new Mismatch(`must be ${this.expected}, got ${kindOf(value)}`);
     const wanted = new Map<string, unknown>();
     value.forEach((entry: unknown, index) => {
-      if (!isObject(entry)) throw mismatchAt(`must be an object with Key and Value, got ${kindOf(entry)}`, index);
+      if (!isObject(entry)) throw new Mismatch(`must be an object with Key and Value, got ${kindOf(entry)}`, index);
       const [key, content] = recordOf(entry, index);
-      if (wanted.has(key)) throw mismatchAt('repeats the key of an earlier entry', index, 'Key');
+      if (wanted.has(key)) throw new Mismatch('repeats the key of an earlier entry', index, 'Key');
       wanted.set(key, content);
     });
     return wanted;
@@ -115,7 +109,7 @@ function written(value: unknown, values: 'text' | 'json', key: string): string |
   if (value === null) return null;
   if (typeof value === 'string') return value;
   if (values === 'json') return JSON.stringify(value);
-  throw mismatchAt(
+  throw new Mismatch(
     `must be text or null, got ${kindOf(value)}; set Values to json to write it as JSON`,
     'Records',
     key,
@@ -133,22 +127,26 @@ export const upsertInput: Structure<UpsertRecordsInput> = {
     const wanted = new Map<string, string | null>();
     for (const [key, raw] of Records) {
       if (key.length < 1 || key.length > MAX_KEY_CHARACTERS) {
-        throw mismatchAt(`has a key of ${key.length} characters; a key has 1 to ${MAX_KEY_CHARACTERS}`, 'Records');
+        throw new Mismatch(`has a key of ${key.length} characters; a key has 1 to ${MAX_KEY_CHARACTERS}`, 'Records');
       }
       if (!key.isWellFormed()) {
-        throw mismatchAt('has a key with a lone surrogate, which is half a character', 'Records');
+        throw new Mismatch('has a key with a lone surrogate, which is half a character', 'Records');
       }
       const text = written(raw, rest.Values ?? 'text', key);
       if (text?.isWellFormed() === false) {
-        throw mismatchAt('must be text without a lone surrogate, which is half a character', 'Records', key);
+        throw new Mismatch('must be text without a lone surrogate, which is half a character', 'Records', key);
       }
       if (text !== null && text.length > MAX_VALUE_CHARACTERS) {
-        throw mismatchAt(`has ${text.length} characters; a value has at most ${MAX_VALUE_CHARACTERS}`, 'Records', key);
+        throw new Mismatch(
+          `has ${text.length} characters; a value has at most ${MAX_VALUE_CHARACTERS}`,
+          'Records',
+          key,
+        );
       }
       wanted.set(key, text);
     }
     if (rest.Mode === 'replace' && !rest.AllowEmpty && !holdsValue(wanted)) {
-      throw mismatchAt(
+      throw new Mismatch(
         'would leave the dataset without records, since Mode is replace; set AllowEmpty to true if that is meant',
         'Records',
       );

@@ -2,11 +2,13 @@ import { integer, oneOf, optional, structure, text } from '../shape';
 import { commonMembers, type ExportInput } from './input';
 import { LINE_FORMATS, type LineFormat } from './lines';
 
+export const COMPRESSIONS = ['none', 'gzip'] as const;
+
 export interface ExportFilesInput extends Omit<ExportInput, 'Granularity'> {
   /** By default `ndjson`. */
   Format?: LineFormat;
   /** By default `none`. */
-  Compression?: 'none' | 'gzip';
+  Compression?: (typeof COMPRESSIONS)[number];
   /** Of a file at most, in MB of 1,000,000 bytes, by default 50. */
   FileSize?: number;
   /** What the names of the files begin with, by default the id of the pool. */
@@ -21,7 +23,7 @@ const MAX_FILE_SIZE_MB = 95;
 export const exportFilesInput = structure<ExportFilesInput>({
   ...commonMembers,
   Format: optional(oneOf(LINE_FORMATS)),
-  Compression: optional(oneOf(['none', 'gzip'])),
+  Compression: optional(oneOf(COMPRESSIONS)),
   FileSize: optional(integer(1, MAX_FILE_SIZE_MB)),
   FileNamePrefix: optional(
     text(

@@ -1,4 +1,5 @@
 import type { Identity, Record } from '../cognito-sync/model';
+import { parts, sum } from '../datasets/parts';
 import { changedRecordRow, datasetRow } from '../datasets/rows';
 import type { Granularity } from './input';
 import type { ExportedDataset, ExportedIdentity } from './read-pool';
@@ -21,8 +22,6 @@ const RECORD_BYTES = 750;
 
 const boundOf = ({ Key = '', Value = '' }: Record) => ESCAPED_BYTES * (Key.length + Value.length) + RECORD_BYTES;
 const sizeOf = (record: Record) => Buffer.byteLength(JSON.stringify(record)) + RECORD_BYTES;
-const sum = <Item>(items: readonly Item[], size: (item: Item) => number) =>
-  items.reduce((total, item) => total + size(item), 0);
 
 /** A record too large for any message is counted as skipped, since the export could never get past it. */
 export function withoutOversize(identity: ExportedIdentity, limit: number): ExportedIdentity {
@@ -38,27 +37,6 @@ export function withoutOversize(identity: ExportedIdentity, limit: number): Expo
     }),
   }));
   return { ...identity, datasets, skipped };
-}
-
-/** Splits a list into parts of at most `limit` in size, at least one; measures exactly only what may not fit. */
-function parts<Item>(
-  items: readonly Item[],
-  { bound, size }: { bound: (item: Item) => number; size: (item: Item) => number },
-  limit: number,
-): Item[][] {
-  if (sum(items, bound) <= limit) return [[...items]];
-  const result: Item[][] = [[]];
-  let room = limit;
-  for (const item of items) {
-    const bytes = size(item);
-    if (bytes > room && result.at(-1)?.length) {
-      result.push([]);
-      room = limit;
-    }
-    result.at(-1)?.push(item);
-    room -= bytes;
-  }
-  return result;
 }
 
 const recordParts = (dataset: ExportedDataset, limit: number): ExportedDataset[] =>

@@ -2,7 +2,6 @@ import type { CognitoSync } from '../cognito-sync/client';
 import type { Operation } from '../cognito-sync/operation';
 import type { Outcome } from '../datasets/outcome';
 import { sendOnce } from '../datasets/recover';
-import { requirementOf } from './authorisation';
 import { orIfNotFound, type IfNotFound } from './not-found';
 import type { Process } from './runtime';
 import { step } from './step';
@@ -24,7 +23,7 @@ export function action<Input extends object, Output extends object>(
   return step(operation.name, async (current) => {
     const { authorise, emit } = current;
     const answer = async () => {
-      const { client, request } = await authorise(requirementOf(operation));
+      const { client, request } = await authorise({ ...operation, predecessor: true });
       const { output, trace, recovered } = await perform(client, request);
       await emit(output, { item: 'answer', trace, recovered, length: trace.length });
     };

@@ -3,22 +3,17 @@ import { cognitoIdentity } from '../cognito-identity/client';
 import { identify, identitySessions, type Owner } from '../cognito-identity/session';
 import { cognitoSync, type CognitoSync } from '../cognito-sync/client';
 import type { Operation } from '../cognito-sync/operation';
-import { readInput } from '../shape';
+import { readInput, type Structure } from '../shape';
 import { actingAs } from './acting-as';
 import type { Connection } from './connection';
 import type { Members } from './input';
 import { checkOwner, ownerOf, withoutOwner } from './owner';
 import { readPredecessor, type PredecessorMessage } from './predecessor';
 
-/** What a step asks for: how to read its input, and whose credentials AWS takes for it. */
+/** What a step asks for: what its input must be, and whose credentials AWS takes for it. */
 export interface Requirement<Request extends object> {
   readonly authorisation: Operation['authorisation'];
-  /**
-   * Reads the members of a message.
-   * @param later a required member that may be missing, since it is found out afterwards
-   * @throws ConnectorError `InvalidInput`
-   */
-  readonly read: (members: Members, later?: string) => Request;
+  readonly input: Structure<Request>;
   /** The step takes messages made for the predecessors. */
   readonly predecessor?: boolean;
 }
@@ -60,20 +55,20 @@ export interface Prepared<Request extends object> {
 /** Reads a message, then its credential; pure. @throws ConnectorError `InvalidInput` */
 export function prepare<Request extends object>(
   { name, input, connect }: Pick<Subject, 'name' | 'input' | 'connect'>,
-  { authorisation, read, predecessor }: Requirement<Request>,
+  { authorisation, input: shape, predecessor }: Requirement<Request>,
 ): Prepared<Request> {
   const message: PredecessorMessage = predecessor ? readPredecessor(name, input) : { members: input };
   const { sessionToken, signature } = message;
   if (signature || authorisation === 'developer') {
-    const request = read(message.members);
+    const request = readInput(name, shape, message.members);
     return { request, connection: connect(sessionToken), signature };
   }
   const members = withoutOwner(message.members);
   const hasIdentity = Boolean(members['IdentityId']);
-  const request = read(members, 'IdentityId');
+  const request = readInput(name, shape, members, 'IdentityId');
   const connection = connect(sessionToken);
   const owner = ownerOf(name, message.members, connection);
-  if (!owner && !hasIdentity) read(members);
+  if (!owner && !hasIdentity) readInput(name, shape, members);
   checkOwner({ name, hasIdentity, authorisation }, connection, owner);
   return { request, connection, owner };
 }
@@ -131,12 +126,4 @@ async function authoriseOwner(
   const { identityId } = await source.current();
   adoptIfOther(identityId);
   return { client: actingAs(source, clientWith, adoptIfOther), identityId };
-}
-
-/** What an action of one operation wants. */
-export function requirementOf<Input extends object, Output extends object>(
-  operation: Operation<Input, Output>,
-): Requirement<Input> {
-  const { name, authorisation, input } = operation;
-  return { authorisation, read: (members, later) => readInput(name, input, members, later), predecessor: true };
 }

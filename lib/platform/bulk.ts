@@ -1,8 +1,8 @@
 import { bulkTotals, type BulkItem, type ItemResult, type ItemRow } from '../datasets/bulk';
 import type { BulkUpsertInput } from '../datasets/bulk-input';
+import { parts } from '../datasets/parts';
 import { upsertInput } from '../datasets/upsert-input';
 import { ConnectorError, invalidInput, withOrigin } from '../error';
-import { readInput } from '../shape';
 import { ungrouped } from './input';
 import { largestBodyBytes } from './message-size';
 import type { Step } from './step';
@@ -11,19 +11,6 @@ import type { Step } from './step';
 export const IF_ITEM_FAILS = ['fail', 'report'] as const;
 /** How results are emitted: the choices of the field `emitBehaviour`. */
 export const BULK_EMIT_BEHAVIOURS = ['fetchAll', 'emitIndividually'] as const;
-
-/** A field with choices, of which the first is the default. @throws ConnectorError `InvalidInput` */
-export function choiceOf<Choice extends string>(
-  { name, cfg }: Pick<Step, 'name' | 'cfg'>,
-  field: string,
-  choices: readonly [Choice, ...Choice[]],
-): Choice {
-  const value = cfg[field];
-  if (!value) return choices[0];
-  const choice = choices.find((known) => known === value);
-  if (!choice) throw invalidInput(name, `${field} must be one of ${choices.join(', ')}`);
-  return choice;
-}
 
 /** @throws ConnectorError `InvalidInput`, naming the item, before anything is sent for any of them */
 export function bulkItems(step: Step, { IdentityPoolId, Items }: BulkUpsertInput): BulkItem[] {
@@ -48,7 +35,7 @@ function bulkItem(step: Step, IdentityPoolId: string, item: BulkUpsertInput['Ite
   }
   const { request, owner, authorise } = step.prepare(
     { ...members, IdentityPoolId },
-    { authorisation: 'either', read: (own, later) => readInput(name, upsertInput, own, later) },
+    { authorisation: 'either', input: upsertInput },
   );
   return {
     index,
@@ -102,18 +89,8 @@ const ROOM_BYTES = 2_000;
 
 /** The answer for all items: one body, or several where the platform would not take one, numbered by `Part` and `Parts`. */
 export function bulkAnswers(IdentityPoolId: string, rows: readonly ItemRow[]) {
-  const limit = largestBodyBytes(process.env) - ROOM_BYTES;
-  const parts: ItemRow[][] = [[]];
-  let room = limit;
-  for (const row of rows) {
-    const bytes = Buffer.byteLength(JSON.stringify(row)) + 1;
-    if (bytes > room && parts.at(-1)?.length) {
-      parts.push([]);
-      room = limit;
-    }
-    parts.at(-1)?.push(row);
-    room -= bytes;
-  }
+  const size = (row: ItemRow) => Buffer.byteLength(JSON.stringify(row)) + 1;
+  const split = parts(rows, { size }, largestBodyBytes(process.env) - ROOM_BYTES);
   const Totals = bulkTotals(rows);
-  return parts.map((Items, index) => ({ IdentityPoolId, Items, Totals, Part: index + 1, Parts: parts.length }));
+  return split.map((Items, index) => ({ IdentityPoolId, Items, Totals, Part: index + 1, Parts: split.length }));
 }

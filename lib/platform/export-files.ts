@@ -9,6 +9,7 @@ import { exportPool, type ExportedIdentity } from '../export/read-pool';
 import { noTotals, withIdentity, type ExportTotals } from '../export/totals';
 import { attachmentStorage } from './attachments';
 import { exportSource } from './export';
+import { oneBehind } from './one-behind';
 import type { Step } from './step';
 
 const MB = 1_000_000;
@@ -52,6 +53,12 @@ export interface FileMessage {
   Url: string;
 }
 
+/** A file and its address in the object storage. */
+interface StoredFile {
+  readonly file: ExportedFile;
+  readonly url: string;
+}
+
 function bodyOf(IdentityPoolId: string, file: ExportedFile, Url: string, IsLast: boolean): FileMessage {
   const { name, contentType, size, sha256, records, part } = file;
   return {
@@ -85,15 +92,11 @@ export async function runExportToFiles(step: Step, input: ExportFilesInput): Pro
   const folder = await mkdtemp(path.join(os.tmpdir(), 'cognito-sync-export-')).catch((error: unknown) => {
     throw asFileError(name, error);
   });
-  // Which file is the last one shows only when no other comes.
-  let held: { readonly file: ExportedFile; readonly url: string } | undefined;
-  const release = async (last?: ExportTotals) => {
-    if (!held) return;
-    const { file, url } = held;
+  const { put, release } = oneBehind(({ file, url }: StoredFile, last?: ExportTotals) => {
     const attachments = { [file.name]: { url, 'content-type': file.contentType, size: file.size } };
     const body = bodyOf(IdentityPoolId, file, url, last !== undefined);
-    await step.emit(body, { item: file.name, length: 0, attachments, totals: last });
-  };
+    return step.emit(body, { item: file.name, length: 0, attachments, totals: last });
+  });
   try {
     const identities = counted(reading, (identity) => (totals = withIdentity(totals, identity)));
     const files = exportFiles(identities, {
@@ -106,8 +109,7 @@ export async function runExportToFiles(step: Step, input: ExportFilesInput): Pro
     for await (const file of files) {
       const url = await storage.store(file.path, file.contentType);
       log(`${name}: ${file.name} is stored, ${file.size} bytes, ${file.records} records`);
-      await release();
-      held = { file, url };
+      await put({ file, url });
     }
     await release(totals);
   } catch (error) {

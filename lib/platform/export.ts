@@ -4,9 +4,16 @@ import { ListDatasets } from '../cognito-sync/operations';
 import { DEFAULT_CONCURRENCY, type ExportInput } from '../export/input';
 import { exportMessages, withoutOversize, type ExportMessage } from '../export/messages';
 import { messagesOfPass, type PassId } from '../export/passes';
-import { exportPool, type ExportCursor, type ExportFilter, type ExportSource } from '../export/read-pool';
+import {
+  exportPool,
+  type ExportCursor,
+  type ExportedIdentity,
+  type ExportFilter,
+  type ExportSource,
+} from '../export/read-pool';
 import { noTotals, withIdentity, type ExportTotals } from '../export/totals';
 import { largestBodyBytes } from './message-size';
+import { oneBehind } from './one-behind';
 import type { Step } from './step';
 
 /** AWS lists at most 60 identities on a page. */
@@ -14,8 +21,8 @@ const IDENTITIES_PER_PAGE = 60;
 /** Messages after which progress is reported, at the end of an identity; about a second's at the platform's rate. */
 const MESSAGES_BETWEEN_CHECKPOINTS = 100;
 
-/** Pages of the identities of a pool. */
-export function identityPages(client: CognitoIdentity, IdentityPoolId: string): ExportSource['identities'] {
+/** Reads the pages of the identities of a pool, by their tokens. */
+export function identitiesOf(client: CognitoIdentity, IdentityPoolId: string): ExportSource['identities'] {
   return async (NextToken) => {
     const page = { IdentityPoolId, MaxResults: IDENTITIES_PER_PAGE, ...(NextToken === undefined ? {} : { NextToken }) };
     const { output } = await client.send(ListIdentities, page);
@@ -26,7 +33,7 @@ export function identityPages(client: CognitoIdentity, IdentityPoolId: string): 
 
 /** The pool of a step, to be exported. */
 export function exportSource({ client, identityClient }: Step, IdentityPoolId: string): ExportSource {
-  const identities = identityPages(identityClient({ quiet: true }), IdentityPoolId);
+  const identities = identitiesOf(identityClient({ quiet: true }), IdentityPoolId);
   return { client: client({ quiet: true }), IdentityPoolId, identities };
 }
 
@@ -67,21 +74,12 @@ export interface ExportRun {
   readonly isEnough?: (identities: number, progress: ExportProgress) => boolean;
 }
 
-/** Emits each message when the next one comes, since which is the last one shows only then. */
-function oneBehind(emit: Step['emit'], origin: string | undefined) {
-  let held: ExportMessage | undefined;
-  /** Emits what is held. @param totals go into its headers */
-  const release = async (totals?: ExportTotals) => {
-    if (!held) return;
-    const { body, ...envelope } = held;
-    held = undefined;
-    await emit(body, { ...envelope, origin, totals });
-  };
-  const put = async (message: ExportMessage) => {
-    await release();
-    held = message;
-  };
-  return { put, release };
+/** The messages of an identity, by the granularity of the run and as those of its pass. */
+function messagesOf({ source, input, filter, passId }: ExportRun, identity: ExportedIdentity, limit: number) {
+  const { IdentityPoolId } = source;
+  const { Granularity: granularity = 'record' } = input;
+  const messages = exportMessages(IdentityPoolId, identity, { granularity, since: filter.since, limit });
+  return passId === undefined ? messages : messagesOfPass(passId, IdentityPoolId, identity, messages);
 }
 
 /**
@@ -91,26 +89,26 @@ function oneBehind(emit: Step['emit'], origin: string | undefined) {
  */
 export async function runExport(
   { emit, log, name }: Step,
-  { source, input, filter, from, origin, passId, checkpoint, isEnough }: ExportRun,
+  run: ExportRun,
 ): Promise<{ readonly progress: ExportProgress; readonly isComplete: boolean }> {
-  const { Granularity: granularity = 'record', Concurrency: concurrency = DEFAULT_CONCURRENCY } = input;
+  const { source, input, filter, from, origin, passId, checkpoint, isEnough } = run;
+  const { Concurrency: concurrency = DEFAULT_CONCURRENCY } = input;
   const limit = largestBodyBytes(process.env);
-  const splitting = { granularity, since: filter.since, limit };
   let progress = from;
   let identities = 0;
   let messages = 0;
   let messagesAtCheckpoint = 0;
-  const { put, release } = oneBehind(emit, origin);
+  const { put, release } = oneBehind(({ body, ...envelope }: ExportMessage, totals?: ExportTotals) =>
+    emit(body, { ...envelope, origin, totals }),
+  );
   const restarted = () => {
     log(`${name}: AWS no longer takes the token of the page where the export stopped, so it begins anew`);
     progress = { cursor: {}, totals: noTotals, restarted: true };
   };
-  const { IdentityPoolId } = source;
   const wanted = { ...filter, wholeAfterDeletion: passId !== undefined };
   for await (const read of exportPool(source, wanted, from.cursor, { concurrency, restarted })) {
     const identity = withoutOversize(read, limit);
-    const found = exportMessages(IdentityPoolId, identity, splitting);
-    for (const message of passId === undefined ? found : messagesOfPass(passId, IdentityPoolId, identity, found)) {
+    for (const message of messagesOf(run, identity, limit)) {
       await put(message);
       messages++;
     }

@@ -1,4 +1,5 @@
-import { ConnectorError, invalidInput } from '../error';
+import { ConnectorError } from '../error';
+import { choiceOf } from './choice';
 import type { Step } from './step';
 
 /** What a step does when the service knows nothing of what it was asked for: the choices of the field `ifNotFound`. */
@@ -11,21 +12,13 @@ const isMissing = (error: unknown): boolean =>
   error.name === 'ResourceNotFoundException' &&
   !/^identity ?pool\b/i.test(error.text);
 
-function ifNotFoundOf({ name, cfg }: Step, defaultChoice: IfNotFound): IfNotFound {
-  const value = cfg['ifNotFound'];
-  if (!value) return defaultChoice;
-  const choice = IF_NOT_FOUND.find((known) => known === value);
-  if (!choice) throw invalidInput(name, `ifNotFound must be one of ${IF_NOT_FOUND.join(', ')}`);
-  return choice;
-}
-
 /**
  * Runs `call`, and does what the step's field `ifNotFound` says where there is no such thing.
  * @param defaultChoice what a blank field means
  * @throws ConnectorError
  */
 export async function orIfNotFound(step: Step, defaultChoice: IfNotFound, call: () => Promise<void>): Promise<void> {
-  const choice = ifNotFoundOf(step, defaultChoice);
+  const choice = choiceOf(step, 'ifNotFound', IF_NOT_FOUND, defaultChoice);
   try {
     await call();
   } catch (error) {

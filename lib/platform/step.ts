@@ -10,8 +10,9 @@ import {
   type Prepared,
   type Requirement,
 } from './authorisation';
+import { choiceOf } from './choice';
 import { connectionOf, type Connection } from './connection';
-import { errorBody, errorPolicyOf, type ErrorPolicy } from './error-policy';
+import { ERROR_POLICIES, errorBody, type ErrorPolicy } from './error-policy';
 import { inputOf, type Members } from './input';
 import { messageOf, type Envelope } from './message';
 import { refuseOversize } from './message-size';
@@ -56,9 +57,7 @@ export interface Step {
 }
 
 /** What goes out for one message. */
-interface Outbox {
-  /** Emits one message and resolves when the broker has it. */
-  readonly emit: (body: object, envelope: Envelope) => Promise<void>;
+interface Outbox extends Pick<Step, 'emit'> {
   /** Has all that follow name the identity that the calls are made for. */
   readonly adopt: (identityId: string) => void;
   /** How many messages have been emitted. */
@@ -70,6 +69,7 @@ function outboxOf(runtime: Runtime, name: string, inputId: string | undefined): 
   let identityId: string | undefined;
   return {
     emit: async (body, envelope) => {
+      refuseOversize(name, body, envelope.length ?? Infinity);
       await runtime.emit('data', messageOf(name, inputId, body, identityId ? { identityId, ...envelope } : envelope));
       emitted++;
     },
@@ -122,21 +122,18 @@ function stepOf(runtime: Runtime, name: string, { message, cfg, snapshot, policy
       await runtime.emit('snapshot', next);
     },
     log,
-    emit: async (body, envelope) => {
-      refuseOversize(name, body, envelope.length ?? Infinity);
-      await outbox.emit(body, envelope);
-    },
+    emit: outbox.emit,
   };
 }
 
 /** Makes a process function of what one message means. */
 export function step(name: string, handler: (step: Step) => Promise<void>): Process {
   return async function process(this: Runtime, message, cfg, snapshot) {
-    const policy = errorPolicyOf(name, cfg);
-    const outbox = outboxOf(this, name, message.id);
+    const policy = choiceOf({ name, cfg }, 'errorPolicy', ERROR_POLICIES, 'retry');
     for (const field of unknownFields(name, cfg)) {
       this.logger?.warn(`${name}: the form of the step has no field ${JSON.stringify(field.slice(0, 60))}`);
     }
+    const outbox = outboxOf(this, name, message.id);
     try {
       await handler(stepOf(this, name, { message, cfg, snapshot, policy }, outbox));
     } catch (cause) {

@@ -1,5 +1,6 @@
 import { invalidInput } from '../error';
 import { type Shape, isObject, kindOf, readInput } from '../shape';
+import { choiceOf } from './choice';
 import type { Process } from './runtime';
 import { step, type Step } from './step';
 
@@ -51,13 +52,11 @@ export function settingsOf<Input>(
   return readInput(name, shape, Object.fromEntries(members.map((member) => [member, input[member]])));
 }
 
-/** Whether the first run emits everything there is, by default, or only what comes later. */
-export function startsNow({ name, cfg }: Step): boolean {
-  const value = cfg['startFrom'] || 'everything';
-  if (value === 'now') return true;
-  if (value !== 'everything') throw invalidInput(name, 'startFrom must be one of everything, now');
-  return false;
-}
+/** What the first run emits, everything there is or only what comes later: the choices of the field `startFrom`. */
+export const START_FROM = ['everything', 'now'] as const;
+
+/** Whether the first run emits only what comes later. */
+export const startsNow = (polling: Step): boolean => choiceOf(polling, 'startFrom', START_FROM, 'everything') === 'now';
 
 /** A field that holds a whole number from 1; undefined where it is blank. */
 export function wholeNumberOf({ name, cfg }: Step, field: string): number | undefined {

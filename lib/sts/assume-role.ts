@@ -1,7 +1,7 @@
 import { call, type CallOptions, type CredentialSource } from '../aws/call';
 import type { Endpoint } from '../aws/endpoint';
 import { requestIdOf } from '../aws/error-response';
-import { percentEncode, type HttpResponse } from '../aws/http';
+import { percentEncode, type HttpRequest, type HttpResponse } from '../aws/http';
 import { Sessions, sessionKey, type Expiring } from '../aws/sessions';
 import type { Credentials } from '../aws/sign';
 import { ConnectorError } from '../error';
@@ -53,6 +53,15 @@ function decode(response: HttpResponse): RoleSession {
   });
 }
 
+const requestOf = (form: Readonly<Record<string, string>>): HttpRequest => ({
+  method: 'POST',
+  target: '/',
+  headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+  body: Object.entries(form)
+    .map(([name, value]) => `${name}=${percentEncode(value)}`)
+    .join('&'),
+});
+
 /**
  * The temporary credentials of a role, which `base` may assume: good for an hour, shared by all messages of the process.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
@@ -76,14 +85,7 @@ export function assumedRole(
         service: 'sts',
         region,
         endpoint,
-        request: {
-          method: 'POST',
-          target: '/',
-          headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
-          body: Object.entries(form)
-            .map(([name, value]) => `${name}=${percentEncode(value)}`)
-            .join('&'),
-        },
+        request: requestOf(form),
         idempotent: true,
         credentials: { current: base },
         confidential: () => (externalId ? [externalId] : []),

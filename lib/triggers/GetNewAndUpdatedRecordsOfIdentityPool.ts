@@ -3,11 +3,19 @@ import { closingMessage } from '../export/messages';
 import { isPassId, ofPass, passIdOf, type PassId } from '../export/passes';
 import { isCursor, type ExportCursor } from '../export/read-pool';
 import { isTotals, noTotals, type ExportTotals } from '../export/totals';
-import { exportSource, runExport, serverTime, type ExportProgress } from '../platform/export';
+import { exportSource, runExport, serverTime, type ExportProgress, type ExportRun } from '../platform/export';
 import { isTicked } from '../platform/input';
 import { deterministicId } from '../platform/message';
 import { isObject } from '../shape';
-import { fitsSnapshot, SAMPLE_SIZE, settingsOf, snapshotFor, trigger, wholeNumberOf } from '../platform/trigger';
+import {
+  fitsSnapshot,
+  SAMPLE_SIZE,
+  settingsOf,
+  snapshotFor,
+  trigger,
+  wholeNumberOf,
+  type Polling,
+} from '../platform/trigger';
 
 /** What is saved between runs: when the last complete pass began, and how far the present one has come. */
 interface Snapshot {
@@ -53,6 +61,14 @@ const latest = (...times: (number | undefined)[]) => {
 const filtersOf = ({ IdentityIds, DatasetNames, ModifiedSince }: ExportInput) =>
   deterministicId(JSON.stringify([IdentityIds, DatasetNames, ModifiedSince]));
 
+/** Emits the first messages of an export. */
+async function emitSample(polling: Polling, run: ExportRun): Promise<void> {
+  let left = SAMPLE_SIZE;
+  const emit: Polling['emit'] = async (body, envelope) => (left-- > 0 ? polling.emit(body, envelope) : undefined);
+  const isEnough = (identities: number) => left <= 0 || identities === SAMPLE_IDENTITIES;
+  await runExport({ ...polling, emit }, { ...run, isEnough });
+}
+
 /** Emits everything in a pool on the first pass, and on each later one what was modified since the one before. */
 export const process = trigger('GetNewAndUpdatedRecordsOfIdentityPool', async (polling) => {
   const input = settingsOf(polling, EXPORT_MEMBERS, exportInput);
@@ -64,13 +80,9 @@ export const process = trigger('GetNewAndUpdatedRecordsOfIdentityPool', async (p
   const beginning: ExportProgress = { cursor: {}, totals: noTotals };
 
   if (polling.isSample) {
-    const filter = { IdentityIds, DatasetNames, since: chosenSince };
-    let left = SAMPLE_SIZE;
-    const emit: typeof polling.emit = async (body, envelope) => (left-- > 0 ? polling.emit(body, envelope) : undefined);
-    const isEnough = (identities: number) => left <= 0 || identities === SAMPLE_IDENTITIES;
     const passId = reportsPresence ? passIdOf(Date.now()) : undefined;
-    await runExport({ ...polling, emit }, { ...common, filter, from: beginning, passId, isEnough });
-    return;
+    const filter = { IdentityIds, DatasetNames, since: chosenSince };
+    return emitSample(polling, { ...common, filter, from: beginning, passId });
   }
 
   const place = { IdentityPoolId, filters: filtersOf(input) };

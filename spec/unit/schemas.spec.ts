@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Operation } from '../../lib/cognito-sync/operation';
 import * as operations from '../../lib/cognito-sync/operations';
-import { prepare, requirementOf } from '../../lib/platform/authorisation';
+import { prepare } from '../../lib/platform/authorisation';
 import { connectionOf } from '../../lib/platform/connection';
 import { inputOf } from '../../lib/platform/input';
 import { readJson, ROOT, schemas } from './descriptor';
@@ -138,7 +138,7 @@ const table = (Object.values(operations) as unknown as Operation[]).map((operati
       const cfg = { region: 'us-east-1', ...credentialFor(body) };
       const input = inputOf(operation.name, body, cfg);
       const connect = () => connectionOf(cfg, operation.name, { poolId: input['IdentityPoolId'] });
-      prepare({ name: operation.name, input, connect }, requirementOf(operation));
+      prepare({ name: operation.name, input, connect }, { ...operation, predecessor: true });
       return undefined;
     } catch (error) {
       if (error instanceof Error && error.name === 'InvalidInput') return error.message;

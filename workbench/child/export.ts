@@ -4,7 +4,7 @@ import { exportPool as readPool, type ExportCursor } from '../../lib/export/read
 import { noTotals, withIdentity, type ExportTotals } from '../../lib/export/totals';
 import { connectionOf } from '../../lib/platform/connection';
 import { retryPolicy } from '../../lib/platform/retry-policy';
-import { identityPages } from '../../lib/platform/export';
+import { identitiesOf } from '../../lib/platform/export';
 import type { Progress } from '../protocol';
 import type { ChildEvent } from './main';
 import type { Job } from './job';
@@ -29,7 +29,7 @@ export async function exportPool(
   const source = {
     IdentityPoolId,
     client: cognitoSync({ ...common, endpoint: endpointOf('cognito-sync') }),
-    identities: identityPages(cognitoIdentity({ ...common, endpoint: endpointOf('cognito-identity') }), IdentityPoolId),
+    identities: identitiesOf(cognitoIdentity({ ...common, endpoint: endpointOf('cognito-identity') }), IdentityPoolId),
   };
   let { cursor, totals } = (snapshot as ExportPlace | undefined) ?? { cursor: {}, totals: noTotals };
   const restarted = () => (totals = noTotals);

@@ -1,4 +1,4 @@
-import { emitList } from '../../../lib/platform/list';
+import { emitList, type EMIT_BEHAVIOURS } from '../../../lib/platform/list';
 import { runExport, type ExportProgress } from '../../../lib/platform/export';
 import { actingAs } from '../../../lib/platform/acting-as';
 import type { IdentitySession } from '../../../lib/cognito-identity/session';
@@ -38,10 +38,11 @@ describe('a list that began anew while it was read', () => {
     yield { output: { Items: [{ k: 'a' }], Count: 1, NextToken: 't' }, trace: trace(20), round: 1 };
     yield await Promise.resolve({ output: { Items: [{ k: 'b' }], Count: 1 }, trace: trace(30), round: 1 });
   }
-  const list = (emitBehaviour: string) => {
-    const { current, emitted } = recording({ emitBehaviour });
+  const list = (behaviour: (typeof EMIT_BEHAVIOURS)[number]) => {
+    const { current, emitted } = recording();
     return emitList(
       current,
+      behaviour,
       {
         member: 'Items',
         items: ({ Items }: ItemsPage) => Items,
