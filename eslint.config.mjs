@@ -21,6 +21,18 @@ export default tseslint.config(
   },
   { plugins: { rooms }, rules: { 'rooms/imports': 'error' } },
   {
+    files: ['lib/**', 'descriptor/**', 'scripts/**', 'bench/**', 'workbench/**'],
+    rules: {
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      'max-params': ['error', 4],
+    },
+  },
+  {
+    // Commands, benches and views are read from top to bottom.
+    files: ['lib/**', 'descriptor/**'],
+    rules: { 'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }] },
+  },
+  {
     files: ['scripts/**', 'examples/**', 'server/**', 'bench/**', 'spec/flow/**', 'workbench/pictures.ts'],
     rules: { 'no-console': 'off' },
   },

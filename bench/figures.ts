@@ -231,7 +231,7 @@ const BLOCK = /(<!-- figures: ([\w-]+) -->\n)([^]*?)(\n<!-- \/figures -->)/g;
 /** A document with its blocks as the figures have them; those that there are no figures for stay as they are. */
 export const withFigures = (text: string, figures: Figures): string => {
   const known = blocks(figures);
-  return text.replace(BLOCK, (_, begin: string, name: string, old: string, end: string) => {
+  return text.replace(BLOCK, (_, ...[begin = '', name = '', old = '', end = '']: string[]) => {
     const block = known.get(name);
     return begin + (block === undefined ? old : `\n${block}\n`) + end;
   });

@@ -45,13 +45,20 @@ export interface Emitted {
   readonly payload: unknown;
 }
 
-/** Runs a step with one message, telling each emit as it happens. @throws what the step throws */
+interface RunOptions {
+  /** Takes each emit as it happens. */
+  readonly onEmit: (emitted: Emitted) => void;
+  readonly log?: (line: string) => void;
+  /** What a trigger's earlier run saved, by default nothing. */
+  readonly snapshot?: object;
+}
+
+/** Runs a step with one message. @throws what the step throws */
 export async function runStep(
   name: string,
   message: Message,
   cfg: Config,
-  { onEmit, log }: { onEmit: (emitted: Emitted) => void; log?: (line: string) => void },
-  snapshot: object = {},
+  { onEmit, log, snapshot = {} }: RunOptions,
 ): Promise<void> {
   const runtime: Runtime = {
     emit: (event, payload) => Promise.resolve(onEmit({ event, payload })),

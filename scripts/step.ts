@@ -66,20 +66,15 @@ function writeSnapshot(file: string, snapshot: unknown): void {
 async function main(name: string, file: string, fields: string[], { snapshot }: { snapshot?: string }): Promise<void> {
   const cfg = { ...credentialFromEnvironment(), ...configOf(name, fields) };
   const body = readJson(file === '-' ? 0 : file);
-  await runStep(
-    name,
-    { body },
-    cfg,
-    {
-      onEmit: ({ event, payload }) => {
-        if (event === 'data') return console.log(JSON.stringify((payload as { body: unknown }).body));
-        if (event === 'snapshot' && snapshot !== undefined) return writeSnapshot(snapshot, payload);
-        console.error(`${event}: ${payload instanceof Error ? payload.message : JSON.stringify(payload)}`);
-      },
-      log: (line) => console.error(line),
+  await runStep(name, { body }, cfg, {
+    onEmit: ({ event, payload }) => {
+      if (event === 'data') return console.log(JSON.stringify((payload as { body: unknown }).body));
+      if (event === 'snapshot' && snapshot !== undefined) return writeSnapshot(snapshot, payload);
+      console.error(`${event}: ${payload instanceof Error ? payload.message : JSON.stringify(payload)}`);
     },
-    readSnapshot(snapshot),
-  );
+    log: (line) => console.error(line),
+    snapshot: readSnapshot(snapshot),
+  });
 }
 
 const [action = '', message = '', ...rest] = command.parse().args;

@@ -1,8 +1,7 @@
 import { exportInput } from '../export/input';
-import { closingMessage } from '../export/messages';
-import { ofPass, passIdOf } from '../export/passes';
+import { passIdOf } from '../export/passes';
 import { noTotals } from '../export/totals';
-import { exportSource, runExport } from '../platform/export';
+import { emitClosing, exportSource, runExport } from '../platform/export';
 import { isTicked } from '../platform/input';
 import { step } from '../platform/step';
 import { readInput } from '../shape';
@@ -22,13 +21,7 @@ export const process = step('ExportIdentityPool', async (current) => {
     passId,
   });
   const { totals } = progress;
-  const closing = closingMessage({ IdentityPoolId, startedAt, since, totals });
-  if (passId !== undefined) {
-    const { body, item } = ofPass(passId, { ...closing, item: 'summary' });
-    await current.emit(body, { item, length: 0 });
-  } else if (isTicked(current.cfg, 'emitSummary')) {
-    await current.emit(closing.body, { item: 'summary', length: 0 });
-  }
+  await emitClosing(current, { IdentityPoolId, startedAt, since, totals }, { passId, item: 'summary' });
 });
 
 export { identityPools } from '../platform/drop-down';

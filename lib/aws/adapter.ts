@@ -97,6 +97,7 @@ function decompressed(response: http.IncomingMessage): Readable {
 }
 
 /** Sends one request and resolves with any answer, whatever its status. @throws TransportFailure when none came */
+// eslint-disable-next-line max-lines-per-function -- one promise, whose listeners end each other
 export async function adapter(config: AdapterConfig): Promise<AdapterResponse> {
   if (!(config.data instanceof SignedRequest)) throw new TypeError('The adapter sends signed requests only');
   const { request: signed, options } = config.data;
@@ -107,6 +108,7 @@ export async function adapter(config: AdapterConfig): Promise<AdapterResponse> {
   const proxy = encrypted && process.env['COGNITO_SYNC_PROXY'];
   const agent = proxy ? await proxyAgent(proxy) : encrypted ? secure : plain;
 
+  // eslint-disable-next-line max-lines-per-function -- as above
   return new Promise((resolve, reject) => {
     let reached = false;
     let connectTimer: NodeJS.Timeout | undefined;

@@ -145,17 +145,13 @@ export interface Closing {
   readonly totals: ExportTotals;
 }
 
-/** The closing message of an export. */
-export function closingMessage({ IdentityPoolId, startedAt, since, totals }: Closing): ExportMessage {
+/** The body of the closing message of an export. */
+export function closingBody({ IdentityPoolId, startedAt, since, totals }: Closing): ExportMessage['body'] {
   return {
-    body: {
-      Kind: 'summary',
-      IdentityPoolId,
-      StartedAt: new Date(startedAt).toISOString(),
-      ModifiedSince: since === undefined ? null : new Date(since).toISOString(),
-      Totals: totals,
-    },
-    item: `summary ${startedAt}`,
-    length: 0,
+    Kind: 'summary',
+    IdentityPoolId,
+    StartedAt: new Date(startedAt).toISOString(),
+    ModifiedSince: since === undefined ? null : new Date(since).toISOString(),
+    Totals: totals,
   };
 }

@@ -2,8 +2,8 @@ import type { CognitoIdentity } from '../cognito-identity/client';
 import { ListIdentities } from '../cognito-identity/model';
 import { ListDatasets } from '../cognito-sync/operations';
 import { DEFAULT_CONCURRENCY, type ExportInput } from '../export/input';
-import { exportMessages, withoutOversize, type ExportMessage } from '../export/messages';
-import { messagesOfPass, type PassId } from '../export/passes';
+import { closingBody, exportMessages, withoutOversize, type Closing, type ExportMessage } from '../export/messages';
+import { messagesOfPass, ofPass, type PassId } from '../export/passes';
 import {
   exportPool,
   type ExportCursor,
@@ -12,6 +12,8 @@ import {
   type ExportSource,
 } from '../export/read-pool';
 import { noTotals, withIdentity, type ExportTotals } from '../export/totals';
+import { isTicked } from './input';
+import type { Envelope } from './message';
 import { largestBodyBytes } from './message-size';
 import { oneBehind } from './one-behind';
 import type { Step } from './step';
@@ -87,6 +89,7 @@ function messagesOf({ source, input, filter, passId }: ExportRun, identity: Expo
  * log at the end, and into the headers of the last message unless a checkpoint came after it.
  * @throws ConnectorError, after which the export can go on from the last checkpoint
  */
+// eslint-disable-next-line max-lines-per-function -- one loop, with what it counts
 export async function runExport(
   { emit, log, name }: Step,
   run: ExportRun,
@@ -129,4 +132,21 @@ export async function runExport(
   await release(progress.totals);
   log(`${name}: the export is complete: ${JSON.stringify(progress.totals)}`);
   return { progress, isComplete: true };
+}
+
+/** What the closing message is of, and what distinguishes it. */
+interface ClosingOptions extends Pick<Envelope, 'item' | 'origin'> {
+  readonly passId: PassId | undefined;
+}
+
+/** Emits the closing message of an export: of each pass, and elsewhere where the step asks for one. */
+export async function emitClosing(
+  { emit, cfg }: Step,
+  closing: Closing,
+  { passId, item, origin }: ClosingOptions,
+): Promise<void> {
+  if (passId === undefined && !isTicked(cfg, 'emitSummary')) return;
+  const message = { body: closingBody(closing), item, length: 0 };
+  const { body, ...envelope } = passId === undefined ? message : ofPass(passId, message);
+  await emit(body, { ...envelope, origin });
 }

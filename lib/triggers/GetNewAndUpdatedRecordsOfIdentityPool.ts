@@ -1,9 +1,15 @@
 import { EXPORT_MEMBERS, exportInput, type ExportInput } from '../export/input';
-import { closingMessage } from '../export/messages';
-import { isPassId, ofPass, passIdOf, type PassId } from '../export/passes';
+import { isPassId, passIdOf, type PassId } from '../export/passes';
 import { isCursor, type ExportCursor } from '../export/read-pool';
 import { isTotals, noTotals, type ExportTotals } from '../export/totals';
-import { exportSource, runExport, serverTime, type ExportProgress, type ExportRun } from '../platform/export';
+import {
+  emitClosing,
+  exportSource,
+  runExport,
+  serverTime,
+  type ExportProgress,
+  type ExportRun,
+} from '../platform/export';
 import { isTicked } from '../platform/input';
 import { deterministicId } from '../platform/message';
 import { isObject } from '../shape';
@@ -70,6 +76,7 @@ async function emitSample(polling: Polling, run: ExportRun): Promise<void> {
 }
 
 /** Emits everything in a pool on the first pass, and on each later one what was modified since the one before. */
+// eslint-disable-next-line max-lines-per-function -- the order in which things are read, emitted and saved is what it promises
 export const process = trigger('GetNewAndUpdatedRecordsOfIdentityPool', async (polling) => {
   const input = settingsOf(polling, EXPORT_MEMBERS, exportInput);
   const { IdentityPoolId, IdentityIds, DatasetNames, ModifiedSince } = input;
@@ -116,11 +123,8 @@ export const process = trigger('GetNewAndUpdatedRecordsOfIdentityPool', async (p
     isEnough: (identities, progress) => identities >= most && !progress.restarted && fitsSnapshot(snapshotAt(progress)),
   });
   if (!isComplete) return checkpoint(progress);
-  if (passId !== undefined || isTicked(polling.cfg, 'emitSummary')) {
-    const closing = closingMessage({ IdentityPoolId, startedAt, since, totals: progress.totals });
-    const { body, ...envelope } = passId === undefined ? closing : ofPass(passId, closing);
-    await polling.emit(body, { ...envelope, origin: IdentityPoolId });
-  }
+  const closing = { IdentityPoolId, startedAt, since, totals: progress.totals };
+  await emitClosing(polling, closing, { passId, item: `summary ${startedAt}`, origin: IdentityPoolId });
   await polling.saveSnapshot({ ...place, since: startedAt, ...(passId === undefined ? {} : { passId }) });
 });
 

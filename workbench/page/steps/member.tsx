@@ -4,16 +4,7 @@ import { badgeOf, isMembers, numberOr, stubOf, widgetOf, withMember, withoutMemb
 import { Button } from '../ui/controls';
 import { HelpText } from '../ui/help-text';
 import { Required } from './field';
-
-interface MemberProps {
-  readonly name: string;
-  readonly schema: Schema;
-  /** Undefined where the member is absent. */
-  readonly value: unknown;
-  /** Undefined leaves the member out. */
-  readonly onChange: (value: unknown) => void;
-  readonly id: string;
-}
+import { JsonField, type MemberProps } from './json-field';
 
 /** One member of a message: absent, blank, null or filled in, each to be told from the others. */
 export function Member(props: MemberProps) {
@@ -137,7 +128,7 @@ function Structure(props: WidgetProps) {
     case 'list':
       return <List {...props} />;
     default:
-      return <Json {...props} />;
+      return <JsonField {...props} />;
   }
 }
 
@@ -282,7 +273,7 @@ function Cell({ name, schema, value, onChange, id }: MemberProps) {
   }
   return (
     <td class={`cell ${state}`}>
-      <Json name={name} schema={schema} value={value} onChange={onChange} id={id} widget="json" />
+      <JsonField name={name} schema={schema} value={value} onChange={onChange} id={id} />
     </td>
   );
 }
@@ -314,42 +305,5 @@ function List({ schema, value, onChange, id }: WidgetProps) {
         Add one
       </Button>
     </div>
-  );
-}
-
-/** A value that no other widget can hold, as JSON. */
-function Json({ schema, value, onChange, id, name }: WidgetProps) {
-  const text = useSignal<string | undefined>(undefined);
-  const problem = useSignal<string | undefined>(undefined);
-  const shown = text.value ?? (value === undefined ? '' : JSON.stringify(value, null, 2));
-  const change = (typed: string) => {
-    text.value = typed;
-    try {
-      onChange(JSON.parse(typed));
-      problem.value = undefined;
-    } catch (error) {
-      problem.value = error instanceof Error ? error.message : String(error);
-    }
-  };
-  return (
-    <>
-      <textarea
-        class="json-field"
-        aria-label={`${schema.title ?? name}, as JSON`}
-        id={`${id}-json`}
-        spellcheck={false}
-        rows={Math.min(10, shown.split('\n').length)}
-        value={shown}
-        onInput={(event) => change(event.currentTarget.value)}
-        onBlur={() => {
-          if (problem.value === undefined) text.value = undefined;
-        }}
-      />
-      {problem.value !== undefined && (
-        <p class="problem" role="alert">
-          {problem.value}
-        </p>
-      )}
-    </>
   );
 }
