@@ -1,6 +1,6 @@
 import { actions, anchorOf, helpOf, schemas, title, triggers } from './component';
 import * as credentials from './texts/credentials';
-import type { Form, FormField } from './texts/form';
+import { sharedFields, type Form, type FormField } from './texts/form';
 import type { Properties, Property } from './schema';
 import type { Step, Steps } from './step';
 import { messages } from './texts/messages';
@@ -14,7 +14,6 @@ const SECTIONS: Readonly<Record<string, string>> = {
   Predecessor: 'Messages of the predecessors',
 };
 const FIELDS = 'Fields of several steps';
-const SHARED = ['IdentityPoolId', 'TypedIdentityPoolId', 'emitBehaviour', 'errorPolicy'];
 /** A group of every output, described once. */
 const ERROR = 'error';
 const ERROR_SECTION = 'The error as a message';
@@ -69,8 +68,9 @@ function firstWithOutput(id: string): string {
 }
 
 function section(id: string, step: Step): string {
-  const own = Object.fromEntries(Object.entries(step.fields).filter(([name]) => !SHARED.includes(name)));
-  const shared = Object.entries(step.fields).filter(([name]) => SHARED.includes(name));
+  const isShared = ([name, one]: [string, FormField]) => sharedFields[name] === one;
+  const shared = Object.entries(step.fields).filter(isShared);
+  const own = Object.entries(step.fields).filter((entry) => !isShared(entry));
   const input = files.get(`${id}.in.json`)?.properties ?? {};
   const answer = Object.entries(files.get(`${id}.out.json`)?.properties ?? {}).filter(([name]) => name !== ERROR);
   const output = members(Object.fromEntries(answer), 'always');
@@ -79,7 +79,7 @@ function section(id: string, step: Step): string {
     `### ${step.title}`,
     `\`${id}\`: ${step.description} ${helpOf(step)}`,
     `Fields: ${shared.map(([, { label }]) => link(FIELDS, label)).join(', ')}.`,
-    fields(own),
+    own.map(field),
     step.input && 'Input:',
     members(input, 'required'),
     first !== id
@@ -115,18 +115,6 @@ const variableRows: Row[] = Object.entries(variables).map(([name, { values, defa
   description,
 ]);
 
-/** Fields that several steps share, in the words of the first action that has each. */
-function sharedFields(): string[] {
-  const all = Object.fromEntries(
-    [...Object.values(triggers), ...Object.values(actions)].reverse().flatMap((step) => Object.entries(step.fields)),
-  );
-  const ofActions = Object.fromEntries(Object.values(actions).flatMap((step) => Object.entries(step.fields)));
-  return SHARED.flatMap((name) => {
-    const found = ofActions[name] ?? all[name];
-    return found ? [field([name, found])] : [];
-  });
-}
-
 /** A group with its members, in the words of a step that has it. */
 function groupSection(name: string, heading: string, file: string): string {
   const group = files.get(file)?.properties[name];
@@ -148,7 +136,7 @@ export const reference = (): string =>
     `${credentials.help} The policies for each step are in [iam.md](iam.md), and everything about acting as a user in [identity-credentials.md](identity-credentials.md).`,
     fields(credentials.fields),
     `## ${FIELDS}`,
-    sharedFields(),
+    fields(sharedFields),
     '## Triggers',
     'A trigger emits its messages first and saves its position afterwards: after a crash in between, messages come again, with the same ids, and none is lost. «Retrieve sample» shows ten messages at most and does not move the position.',
     aligned(STEP_HEADS, rowsOf(triggers)),

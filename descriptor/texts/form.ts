@@ -114,11 +114,15 @@ export const ofBulk: Form = {
 };
 
 const PROMPT = 'Choose it, or type it below';
+const typedPool: FormField = { label: 'Identity Pool ID', placeholder: POOL, help: 'The identity pool, as region:UUID, where it is not in the list. A value here goes before the list.' };
 /** A trigger has no message to take its pool from. */
 const poolOfTrigger: Form = {
   IdentityPoolId: { label: 'Identity Pool', model: 'identityPools', prompt: PROMPT, help: 'The identity pool. The list shows the pools of the region that the credential names, and needs the permission cognito-sync:ListIdentityPoolUsage; with cognito-identity:ListIdentityPools it shows their names.' },
-  TypedIdentityPoolId: { label: 'Identity Pool ID', placeholder: POOL, help: 'The identity pool, as region:UUID, where it is not in the list. A value here goes before the list.' },
+  TypedIdentityPoolId: typedPool,
 };
+
+/** Fields of several steps, which docs/steps.md describes once. */
+export const sharedFields: Form = { IdentityPoolId: pool, TypedIdentityPoolId: typedPool, emitBehaviour, errorPolicy };
 
 /** What an export reads, by fields of a trigger or members of a message. */
 export const filters = {
