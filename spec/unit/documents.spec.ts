@@ -36,6 +36,12 @@ it.each(documents)('%s names only commands that exist', (document) => {
   expect(commands.filter((name) => !(name && name in packageJson.scripts))).toEqual([]);
 });
 
+it('every command of package.json is in a document', () => {
+  const text = documents.map(readText).join('\n');
+  const own = Object.keys(packageJson.scripts).filter((name) => !['prepare', 'build:server'].includes(name));
+  expect(own.filter((name) => !new RegExp(`npm (?:run (?:-s )?)?${name}\\b(?!:)`).test(text))).toEqual([]);
+});
+
 it('docs/ARCHITECTURE.md follows a call through functions that are where it says', () => {
   const rows = readText('docs/ARCHITECTURE.md').matchAll(/^\| \[(lib\/[\w/-]+\.ts)\][^|]*\| `(\w+)`/gm);
   const steps = Array.from(rows, ([, file = '', name = '']) => ({ file, name }));
