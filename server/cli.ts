@@ -1,4 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { version } from '../package.json';
 import { FAULT_KINDS, type RatedFault } from './faults';
 import {
   ASSUMPTION_NAMES,
@@ -16,14 +18,48 @@ const number = (text: string) => {
   return value;
 };
 
+/** The variable that holds the control token, so that it need not stand in the list of processes. */
+const TOKEN_VARIABLE = 'COGNITO_SYNC_CONTROL_TOKEN';
+
+const EXAMPLES = `
+Examples:
+  local-cognito-sync --port 8000 --data sync.mdb
+      keeps its state in a file, on a fixed port
+  local-cognito-sync --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem
+      for phones and simulators in the same network
+  ${TOKEN_VARIABLE}=… local-cognito-sync --host 0.0.0.0 --port 8000
+      for other containers, faults and clock of the control included
+  local-cognito-sync --allow-origin https://app.example.com
+      for pages of a site
+  local-cognito-sync --fault 503:0.1 --rate-limit 20:40
+      fails a tenth of the calls, and throttles as AWS does
+`;
+
 const collect = (text: string, before: string[] = []) => [...before, text];
 
 /** The command line of `npm run server`. */
 export function commandLine(): Command {
-  return new Command('server')
+  return new Command('local-cognito-sync')
+    .version(version, '--version', 'print the version and end')
+    .helpOption('--help', 'print this and end')
+    .addHelpText('after', EXAMPLES)
     .description('A local Amazon Cognito Sync, with as much of Cognito Identity and STS as its clients need.')
     .option('--port <number>', 'TCP port; 0 takes a free one', number, 0)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--tls-cert <file>', 'certificate for https, PEM')
+    .option('--tls-key <file>', 'its key, PEM')
+    .option(
+      '--allow-origin <origin>',
+      'origin whose pages may call, besides those of loopback hosts, or *; may repeat',
+      collect,
+    )
+    .addOption(
+      new Option(
+        '--control-token <token>',
+        'bearer token that the control asks for; with it other machines may use the control',
+      ).env(TOKEN_VARIABLE),
+    )
+    .option('--no-control', 'switch the control off')
     .option('--region <region>', 'region in signatures and ids', 'us-east-1')
     .option('--account-id <digits>', 'AWS account id', '123456789012')
     .option('--access-key-id <id>', `access key id; may repeat (default: "${DEFAULT_KEY.accessKeyId}")`, collect)
@@ -73,6 +109,10 @@ export function parse(command: Command, argv: readonly string[]): ServerOptions 
   return {
     port: given.port,
     host: given.host,
+    ...tlsOf(command, given),
+    ...(given.allowOrigin && { allowOrigins: given.allowOrigin }),
+    ...(given.controlToken !== undefined && { controlToken: given.controlToken }),
+    control: given.control,
     region: given.region,
     accountId: given.accountId,
     ...((given.accessKeyId || given.secretAccessKey || given.deny) && { keys: keysOf(command, given) }),
@@ -100,6 +140,11 @@ export function parse(command: Command, argv: readonly string[]): ServerOptions 
 interface Given {
   port: number;
   host: string;
+  tlsCert?: string;
+  tlsKey?: string;
+  allowOrigin?: string[];
+  controlToken?: string;
+  control: boolean;
   region: string;
   accountId: string;
   accessKeyId?: string[];
@@ -121,6 +166,22 @@ interface Given {
   fault?: string[];
   rateLimit?: string[];
   assume?: string[];
+}
+
+function tlsOf(command: Command, { tlsCert, tlsKey }: Given): Pick<ServerOptions, 'tls'> {
+  if (tlsCert === undefined && tlsKey === undefined) return {};
+  if (tlsCert === undefined || tlsKey === undefined) {
+    command.error(`error: expected --tls-cert and --tls-key together, got one of them`);
+  }
+  return { tls: { cert: contentOf(command, '--tls-cert', tlsCert), key: contentOf(command, '--tls-key', tlsKey) } };
+}
+
+function contentOf(command: Command, option: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    return command.error(`error: ${option}: ${(error as Error).message}`);
+  }
 }
 
 function keysOf(command: Command, given: Given): AccessKey[] {

@@ -1,12 +1,14 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Clock } from './clock';
 import { Control, type Seed } from './control/control';
-import { ControlService, CONTROL_PREFIX, forbidden } from './control/service';
+import { ControlService, CONTROL_PREFIX } from './control/service';
 import { Credentials } from './credentials';
 import { Faults } from './faults';
+import { controlRefusal, refusal, type AccessRules } from './http/access';
 import { serve, type Front } from './http/front';
-import { refusing } from './http/protocol';
+import { listen } from './http/listen';
+import { isProbe, Probes } from './http/probes';
 import { Registry } from './identity/registry';
 import { IdentityService, TARGET_PREFIX } from './identity/service';
 import { settle, type ServerOptions, type Settings } from './options';
@@ -25,7 +27,7 @@ export type { RateLimit, RateLimits } from './rate-limits';
 
 /** A running local Cognito Sync. */
 export interface LocalServer {
-  /** `http://127.0.0.1:<port>` */
+  /** `http://127.0.0.1:<port>`, with https where there is a certificate. */
   readonly endpoint: string;
   readonly port: number;
   readonly faults: Faults;
@@ -50,20 +52,26 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   const settings = settle(options);
   const clock = new Clock(options.now);
   const store = settings.dataFile === undefined ? new Store() : await openStore(settings.dataFile, settings.say);
-  const { control, protocolOf, faults, rateLimits, calls } = assemble(settings, clock, store);
+  const { control, protocolOf, refusalOf, faults, rateLimits, calls } = assemble(settings, clock, store);
   const { keys, roles } = store.state;
   for (const key of settings.keys) if (differ(keys.get(key.accessKeyId), key)) control.addKey(key);
   for (const role of settings.roles) if (differ(roles.get(role.roleArn), role)) control.addRole(role);
   for (const id of settings.pools) if (!store.state.pools.has(id)) control.addPool({ IdentityPoolId: id });
-  const front: Front = { clock, faults, rateLimits, store, latencyMs: settings.latencyMs, calls, protocolOf };
-  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-    serve(front, request, response).catch(() => response.destroy());
-  });
+  const front: Front = {
+    clock,
+    faults,
+    rateLimits,
+    store,
+    latencyMs: settings.latencyMs,
+    calls,
+    protocolOf,
+    refusalOf,
+  };
+  let server: Server;
   try {
     await store.settled();
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(settings.port, settings.host, resolve);
+    server = await listen(settings, (request, response) => {
+      serve(front, request, response).catch(() => response.destroy());
     });
   } catch (error) {
     await store.close();
@@ -71,7 +79,7 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   }
   const { port } = server.address() as AddressInfo;
   return {
-    endpoint: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
+    endpoint: `${settings.tls ? 'https' : 'http'}://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
     port,
     faults,
     rateLimits,
@@ -115,18 +123,27 @@ function assemble(settings: Settings, clock: Clock, store: Store) {
   const identityService = new IdentityService({ settings, clock, store, credentials, registry });
   const tokenService = new SecurityTokenService(settings, clock, store.state, credentials);
   const controlService = new ControlService(control);
+  const probes = new Probes(store);
   const protocolOf = (request: IncomingMessage) => {
     const { url = '', headers } = request;
-    if (url === CONTROL_PREFIX || url.startsWith(`${CONTROL_PREFIX}/`)) {
-      const refusal = forbidden(request);
-      return refusal ? refusing(controlService, refusal) : controlService;
-    }
+    if (isControl(url)) return controlService;
+    if (isProbe(url)) return probes;
     if (String(headers['x-amz-target']).startsWith(TARGET_PREFIX)) return identityService;
     if (headers['content-type']?.startsWith('application/x-www-form-urlencoded') && url === '/') return tokenService;
     return syncService;
   };
-  return { control, faults, rateLimits, calls, protocolOf };
+  const rules: AccessRules = { ...settings, isTls: settings.tls !== undefined };
+  const refusalOf = (request: IncomingMessage) => {
+    const { url = '' } = request;
+    if (isProbe(url)) return undefined;
+    // A preflight cannot carry the token; the call behind it will.
+    const forControl = isControl(url) && request.method !== 'OPTIONS';
+    return refusal(request, rules) ?? (forControl ? controlRefusal(request, rules) : undefined);
+  };
+  return { control, faults, rateLimits, calls, protocolOf, refusalOf };
 }
+
+const isControl = (url: string) => url === CONTROL_PREFIX || url.startsWith(`${CONTROL_PREFIX}/`);
 
 const total = (calls: ReadonlyMap<string, number>) => [...calls.values()].reduce((sum, count) => sum + count, 0);
 const differ = (a: object | undefined, b: object) => JSON.stringify(a) !== JSON.stringify(b);

@@ -65,6 +65,14 @@ export interface ServerOptions {
   port?: number;
   /** Address to listen on; loopback unless told otherwise. */
   host?: string;
+  /** Certificate and key, as PEM: the server speaks https then. */
+  tls?: { cert: string | Buffer; key: string | Buffer };
+  /** Origins whose pages may call, besides those of loopback hosts, such as `https://app.example.com`; `*` for any. */
+  allowOrigins?: readonly string[];
+  /** Lets whoever sends it (`Authorization: Bearer`) use the control, and nobody else; this machine alone may when absent. */
+  controlToken?: string;
+  /** False for no control at all over HTTP; true when absent. */
+  control?: boolean;
   /** The region in the credential scope of every signature and in front of every id. */
   region?: string;
   /** Twelve digits: LastModifiedBy of writes with an access key. */
@@ -132,7 +140,9 @@ const ASSUMPTIONS = Object.fromEntries(
 ) as unknown as Assumptions;
 
 /** The options with every default filled in. */
-export type Settings = Required<Omit<ServerOptions, 'dataFile' | 'quotas' | 'assume' | 'now'>> & {
+export type Settings = Required<Omit<ServerOptions, 'dataFile' | 'quotas' | 'assume' | 'now' | 'tls' | 'controlToken'>> & {
+  tls: ServerOptions['tls'] | undefined;
+  controlToken: string | undefined;
   dataFile: string | undefined;
   quotas: Quotas;
   assume: Assumptions;
@@ -156,6 +166,10 @@ export function settle(options: ServerOptions): Settings {
   return {
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
+    tls: options.tls,
+    allowOrigins: (options.allowOrigins ?? []).map(originOf),
+    controlToken: tokenOf(options.controlToken),
+    control: options.control ?? true,
     region,
     accountId,
     keys: options.keys ?? [DEFAULT_KEY],
@@ -175,6 +189,26 @@ export function settle(options: ServerOptions): Settings {
     rateLimits: options.rateLimits ?? [],
     assume: { ...ASSUMPTIONS, ...known(options.assume ?? {}) },
   };
+}
+
+/** An origin as browsers send it. @throws TypeError */
+function originOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.href === `${url?.origin}/` && !text.includes('*')) return url.origin;
+  const origin = text.toLowerCase();
+  // `null` is what pages of files and of frames without an origin send.
+  if (origin === '*' || origin === 'null' || /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@*]+$/.test(origin)) return origin;
+  throw new TypeError(
+    `allowOrigins: expected an origin such as https://app.example.com (a scheme and a host, no path), null or *, got ${JSON.stringify(text)}`,
+  );
+}
+
+/** @throws TypeError without the token in it. */
+function tokenOf(token: string | undefined): string | undefined {
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
+    throw new TypeError('controlToken: expected visible ASCII characters without spaces, got others or none');
+  }
+  return token;
 }
 
 function atLeast(least: number, name: string, value: number | undefined, otherwise: number): number {

@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import { Body } from '../constraints';
 import { ServiceError } from '../errors';
+import { CORS } from '../http/access';
 import type { Answer, Exchange, Protocol } from '../http/protocol';
 import { stringify, type Json } from '../json';
 import type { WireRequest } from '../sigv4';
@@ -9,7 +9,7 @@ import { resources } from './resources';
 
 export const CONTROL_PREFIX = '/_local';
 
-/** The control over HTTP: unsigned, JSON in and out, for processes on this machine only. */
+/** The control over HTTP: unsigned, JSON in and out, for those whom `controlRefusal` lets in. */
 export class ControlService implements Protocol {
   private readonly resources;
 
@@ -30,7 +30,10 @@ export class ControlService implements Protocol {
   }
 
   fail(error: ServiceError): Answer {
-    return answer(error.status, { error: error.name, message: error.message });
+    return {
+      ...answer(error.status, { error: error.name, message: error.message }),
+      headers: { ...CORS, ...error.headers },
+    };
   }
 
   private async carryOut(run: () => Json | Promise<Json>): Promise<Json> {
@@ -44,21 +47,9 @@ export class ControlService implements Protocol {
   }
 }
 
-/** Why a request may not use the control, undefined when it may: pages of a browser and other machines may not. */
-export function forbidden(request: IncomingMessage): ServiceError | undefined {
-  const refuse = (message: string) => new ServiceError('Forbidden', 403, message);
-  const address = request.socket.remoteAddress ?? '';
-  if (!/^(::ffff:)?127\.|^::1$/.test(address)) return refuse('The control is for loopback only.');
-  if (request.headers.origin !== undefined) return refuse('The control is not for browsers.');
-  // A name that somebody else's DNS points here would let a page in.
-  if (!/^(127\.[\d.]+|localhost|\[::1\])(:\d+)?$/.test(request.headers.host ?? '')) {
-    return refuse('The control is for loopback names only.');
-  }
-  return undefined;
-}
-
 const answer = (status: number, value: Json): Answer => ({
   status,
   contentType: 'application/json',
+  headers: CORS,
   body: `${stringify(value)}\n`,
 });

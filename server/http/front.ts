@@ -6,6 +6,7 @@ import type { Fault, Faults } from '../faults';
 import type { RateLimits } from '../rate-limits';
 import type { WireRequest } from '../sigv4';
 import type { Store } from '../state/store';
+import { preflight, refused } from './access';
 import { delay } from './delay';
 import type { Answer, Exchange, Protocol } from './protocol';
 
@@ -24,11 +25,19 @@ export interface Front {
   readonly calls: Map<string, number>;
   /** The protocol that a request speaks. */
   readonly protocolOf: (request: IncomingMessage) => Protocol;
+  /** Why a request is not let in, by its head alone; undefined when it may go on. */
+  readonly refusalOf: (request: IncomingMessage) => ServiceError | undefined;
 }
 
 /** Answers one request: reads it, lets faults strike, and waits until what it changed is on disk. */
 export async function serve(front: Front, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const protocol = front.protocolOf(request);
+  const refusal = front.refusalOf(request);
+  if (refusal) {
+    request.resume();
+    return send(front, response, refused(protocol.fail(refusal), refusal.status));
+  }
+  if (request.method === 'OPTIONS') return send(front, response, preflight(request));
   const body = await read(request);
   if (body === undefined) {
     request.resume();

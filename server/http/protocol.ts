@@ -23,11 +23,3 @@ export interface Protocol {
   /** An error in this protocol's form. */
   fail(error: ServiceError): Answer;
 }
-
-/** A protocol that lets no request in and says why. */
-export const refusing = (protocol: Protocol, error: ServiceError): Protocol => ({
-  open: () => {
-    throw error;
-  },
-  fail: (failure) => protocol.fail(failure),
-});

@@ -116,6 +116,15 @@ export class Database {
     this.add({ table, key, value: undefined });
   }
 
+  /** @throws Error when it cannot be read, or has no room for a write. */
+  check(): void {
+    if (this.closed) throw new Error('the database is closed');
+    const row = this.get('settings', FORMAT_KEY);
+    if (!row) throw new Error('the database does not answer');
+    unsealJson(FORMAT_KEY, row);
+    checkRoom(this.folder, ROOM_BYTES);
+  }
+
   /** Writes at once, in a transaction of its own, while every call waits: for large amounts that nothing pending speaks of. */
   writeNow(run: (put: (table: Table, key: Buffer, value: Buffer) => void) => void): void {
     checkRoom(this.folder, ROOM_BYTES);

@@ -49,6 +49,11 @@ export class Store {
     return this.database.settled();
   }
 
+  /** @throws Error saying why, when the database cannot be read or takes no writes. */
+  check(): void {
+    this.database.check();
+  }
+
   async close(): Promise<void> {
     await this.database.close();
   }
