@@ -41,7 +41,7 @@ const collect = (text: string, before: string[] = []) => [...before, text];
 export function commandLine(): Command {
   return new Command('local-cognito-sync')
     .version(version, '--version', 'print the version and end')
-    .helpOption('--help', 'print this and end')
+    .helpOption('-h, --help', 'print this and end')
     .addHelpText('after', EXAMPLES)
     .description('A local Amazon Cognito Sync, with as much of Cognito Identity and STS as its clients need.')
     .option('--port <number>', 'TCP port; 0 takes a free one', number, 0)
@@ -81,6 +81,7 @@ export function commandLine(): Command {
     .option('--pool <IdentityPoolId>', 'identity pool that exists from the start; may repeat (default: one)', collect)
     .option('--developer-provider <name>', 'DeveloperProviderName of those pools', DEFAULT_DEVELOPER_PROVIDER)
     .option('--data <file>', 'keep the state in this file (default: in memory)')
+    .option('--seed <file>', 'read these lines of an export (NDJSON) into the first pool, unless that has identities')
     .option('--token-lifetime <ms>', 'milliseconds that a SyncSessionToken lives', number, 300_000)
     .option('--credentials-lifetime <ms>', 'milliseconds that credentials of an identity live', number, 3_600_000)
     .option('--max-skew <ms>', 'milliseconds that a signature may be off the clock', number, 900_000)
@@ -89,6 +90,7 @@ export function commandLine(): Command {
     .option('--max-datasets <number>', 'datasets per identity', number, 20)
     .option('--max-records <number>', 'records per dataset', number, 1024)
     .option('--max-bytes <number>', 'bytes of keys and values per dataset', number, 1024 * 1024)
+    .option('--log [file]', 'a JSON line for each call, to this file or standard error')
     .option('--latency <ms>', 'milliseconds before every answer', number, 0)
     .option('--fault <kind:rate>', 'lets a fault strike this share of all calls, 0 to 1; may repeat', collect)
     .option(
@@ -103,8 +105,14 @@ export function commandLine(): Command {
     );
 }
 
+/** What the command does beyond starting a server. */
+export interface CommandOptions extends ServerOptions {
+  /** File of the log of calls, true for standard error; none when absent. */
+  log?: string | true;
+}
+
 /** The options that the arguments (without `node` and the script) ask for. */
-export function parse(command: Command, argv: readonly string[]): ServerOptions {
+export function parse(command: Command, argv: readonly string[]): CommandOptions {
   const given = command.parse([...argv], { from: 'user' }).opts<Given>();
   return {
     port: given.port,
@@ -120,6 +128,7 @@ export function parse(command: Command, argv: readonly string[]): ServerOptions 
     ...(given.pool && { pools: given.pool }),
     developerProviderName: given.developerProvider,
     ...(given.data !== undefined && { dataFile: given.data }),
+    ...(given.seed !== undefined && { seedFile: given.seed }),
     tokenLifetimeMs: given.tokenLifetime,
     credentialsLifetimeMs: given.credentialsLifetime,
     maxSkewMs: given.maxSkew,
@@ -130,6 +139,7 @@ export function parse(command: Command, argv: readonly string[]): ServerOptions 
       recordsPerDataset: given.maxRecords,
       bytesPerDataset: given.maxBytes,
     },
+    ...(given.log !== undefined && { log: given.log }),
     latencyMs: given.latency,
     ...(given.fault && { faults: given.fault.map((text) => faultOf(command, text)) }),
     ...(given.rateLimit && { rateLimits: given.rateLimit.map((text) => rateLimitOf(command, text)) }),
@@ -154,6 +164,7 @@ interface Given {
   pool?: string[];
   developerProvider: string;
   data?: string;
+  seed?: string;
   tokenLifetime: number;
   credentialsLifetime: number;
   maxSkew: number;
@@ -162,6 +173,7 @@ interface Given {
   maxDatasets: number;
   maxRecords: number;
   maxBytes: number;
+  log?: string | true;
   latency: number;
   fault?: string[];
   rateLimit?: string[];

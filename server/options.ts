@@ -1,4 +1,5 @@
 import type { RatedFault } from './faults';
+import type { CallListener } from './http/calls';
 import type { RateLimit } from './rate-limits';
 
 /** An access key of the account, as a customer's IAM user has it. */
@@ -85,6 +86,8 @@ export interface ServerOptions {
   developerProviderName?: string;
   /** File that keeps the state across restarts; in memory only without it. */
   dataFile?: string;
+  /** File of lines as `npm run export` writes them (NDJSON), read into the first pool at start unless that has identities already. */
+  seedFile?: string;
   /** The source of the server's clock, in epoch milliseconds. */
   now?: () => number;
   quotas?: Partial<Quotas>;
@@ -102,6 +105,8 @@ export interface ServerOptions {
   latencyMs?: number;
   /** Faults that strike from the start. */
   faults?: readonly RatedFault[];
+  /** Gets to know every call of the services once it is over. */
+  onCall?: CallListener;
   /** Is told what is out of the ordinary at start, in one line; nobody is when absent. */
   say?: (line: string) => void;
   /** Calls a second past which TooManyRequestsException is answered; none when absent. */
@@ -140,10 +145,13 @@ const ASSUMPTIONS = Object.fromEntries(
 ) as unknown as Assumptions;
 
 /** The options with every default filled in. */
-export type Settings = Required<Omit<ServerOptions, 'dataFile' | 'quotas' | 'assume' | 'now' | 'tls' | 'controlToken'>> & {
+export type Settings = Required<
+  Omit<ServerOptions, 'dataFile' | 'seedFile' | 'quotas' | 'assume' | 'now' | 'tls' | 'controlToken'>
+> & {
   tls: ServerOptions['tls'] | undefined;
   controlToken: string | undefined;
   dataFile: string | undefined;
+  seedFile: string | undefined;
   quotas: Quotas;
   assume: Assumptions;
 };
@@ -177,6 +185,7 @@ export function settle(options: ServerOptions): Settings {
     pools,
     developerProviderName: options.developerProviderName ?? DEFAULT_DEVELOPER_PROVIDER,
     dataFile: options.dataFile,
+    seedFile: options.seedFile,
     quotas: { datasetsPerIdentity: 20, recordsPerDataset: 1024, bytesPerDataset: 1024 * 1024, ...options.quotas },
     tokenLifetimeMs: atLeast(0, 'tokenLifetimeMs', options.tokenLifetimeMs, 5 * 60_000),
     credentialsLifetimeMs: atLeast(0, 'credentialsLifetimeMs', options.credentialsLifetimeMs, 60 * 60_000),
@@ -185,6 +194,7 @@ export function settle(options: ServerOptions): Settings {
     recordsPerPage: atLeast(1, 'recordsPerPage', options.recordsPerPage, 1024),
     latencyMs: atLeast(0, 'latencyMs', options.latencyMs, 0),
     faults: options.faults ?? [],
+    onCall: options.onCall ?? (() => undefined),
     say: options.say ?? (() => undefined),
     rateLimits: options.rateLimits ?? [],
     assume: { ...ASSUMPTIONS, ...known(options.assume ?? {}) },

@@ -8,7 +8,8 @@ const KEEP_ALIVE_MS = 60_000;
  * @throws TypeError for a certificate or key that cannot be used; Error for a port that is taken.
  */
 export async function listen({ host, port, tls }: Settings, handler: RequestListener): Promise<Server> {
-  const options = { keepAliveTimeout: KEEP_ALIVE_MS };
+  // A pool's worth of records may take its time to come in.
+  const options = { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 };
   const server = tls ? await secured({ ...options, ...tls }, handler) : createServer(options, handler);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -18,7 +19,7 @@ export async function listen({ host, port, tls }: Settings, handler: RequestList
 }
 
 async function secured(
-  options: { cert: string | Buffer; key: string | Buffer; keepAliveTimeout: number },
+  options: { cert: string | Buffer; key: string | Buffer; keepAliveTimeout: number; requestTimeout: number },
   handler: RequestListener,
 ): Promise<Server> {
   // Few need it, and all would wait for it at start.

@@ -43,7 +43,8 @@ export class SyncService implements Protocol {
 
   open(request: WireRequest): Exchange {
     const matched = match(request.method, request.target);
-    return { operation: matched.route.operation, run: () => this.run(request, matched) };
+    const { route, labels } = matched;
+    return { operation: route.operation, identity: labels.identity, run: () => this.run(request, matched) };
   }
 
   fail(error: ServiceError): Answer {
