@@ -13,7 +13,7 @@ import { listen } from './http/listen';
 import { isProbe, Probes } from './http/probes';
 import { Registry } from './identity/registry';
 import { IdentityService, TARGET_PREFIX } from './identity/service';
-import { settle, type ServerOptions, type Settings } from './options';
+import { DEFAULT_KEY, settle, type ServerOptions, type Settings } from './options';
 import { RateLimits } from './rate-limits';
 import { openStore } from './state/open';
 import { Store } from './state/store';
@@ -33,6 +33,9 @@ export interface LocalServer {
   /** `http://127.0.0.1:<port>`, with https where there is a certificate. */
   readonly endpoint: string;
   readonly port: number;
+  readonly region: string;
+  /** The first access key of its options. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly faults: Faults;
   /** Calls a second past which TooManyRequestsException is answered. */
   readonly rateLimits: RateLimits;
@@ -77,6 +80,8 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   return {
     endpoint: `${settings.tls ? 'https' : 'http'}://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
     port,
+    region: settings.region,
+    credentials: credentialsOf(settings),
     faults,
     rateLimits,
     clock,
@@ -94,6 +99,11 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
       await store.close();
     },
   };
+}
+
+function credentialsOf({ keys: [key = DEFAULT_KEY] }: Settings): LocalServer['credentials'] {
+  const { accessKeyId, secretAccessKey } = key;
+  return { accessKeyId, secretAccessKey };
 }
 
 /** The services, and how a request finds its own. */
