@@ -5,7 +5,6 @@ import path from 'node:path';
 import { startServer, type LocalServer } from '../../server';
 import { DEFAULT_KEY, defaultPool } from '../../server/options';
 import { serviceCall } from '../flow/support/service';
-import { COMPONENT_ROOT } from '../flow/support/sailor';
 import { World } from '../flow/support/world';
 import { exportTo } from './committed';
 
