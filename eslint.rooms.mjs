@@ -35,7 +35,7 @@ export const rooms = {
   // verifyCredentials.ts
   lib: ['lib/platform', ...BELOW_PLATFORM],
   descriptor: ['lib/actions', ...LIB, 'package.json', 'node:'],
-  server: [...SERVER, 'commander', 'node:'],
+  server: [...SERVER, 'commander', 'package.json', '@jest/globals', 'vitest', 'node:'],
   'server/http': ['server', 'server/state', 'node:'],
   'server/state': ['server', 'lmdb', 'node:'],
   'server/sync': ['server', 'server/http', 'server/state', 'node:'],

@@ -1,4 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { version } from '../package.json';
 import { FAULT_KINDS, type RatedFault } from './faults';
 import {
   ASSUMPTION_NAMES,
@@ -16,14 +18,48 @@ const number = (text: string) => {
   return value;
 };
 
+/** The variable that holds the control token, so that it need not stand in the list of processes. */
+const TOKEN_VARIABLE = 'COGNITO_SYNC_CONTROL_TOKEN';
+
+const EXAMPLES = `
+Examples:
+  local-cognito-sync --port 8000 --data sync.mdb
+      keeps its state in a file, on a fixed port
+  local-cognito-sync --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem
+      for phones and simulators in the same network
+  ${TOKEN_VARIABLE}=… local-cognito-sync --host 0.0.0.0 --port 8000
+      for other containers, faults and clock of the control included
+  local-cognito-sync --allow-origin https://app.example.com
+      for pages of a site
+  local-cognito-sync --fault 503:0.1 --rate-limit 20:40
+      fails a tenth of the calls, and throttles as AWS does
+`;
+
 const collect = (text: string, before: string[] = []) => [...before, text];
 
 /** The command line of `npm run server`. */
 export function commandLine(): Command {
-  return new Command('server')
+  return new Command('local-cognito-sync')
+    .version(version, '--version', 'print the version and end')
+    .helpOption('-h, --help', 'print this and end')
+    .addHelpText('after', EXAMPLES)
     .description('A local Amazon Cognito Sync, with as much of Cognito Identity and STS as its clients need.')
     .option('--port <number>', 'TCP port; 0 takes a free one', number, 0)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--tls-cert <file>', 'certificate for https, PEM')
+    .option('--tls-key <file>', 'its key, PEM')
+    .option(
+      '--allow-origin <origin>',
+      'origin whose pages may call, besides those of loopback hosts, or *; may repeat',
+      collect,
+    )
+    .addOption(
+      new Option(
+        '--control-token <token>',
+        'bearer token that the control asks for; with it other machines may use the control',
+      ).env(TOKEN_VARIABLE),
+    )
+    .option('--no-control', 'switch the control off')
     .option('--region <region>', 'region in signatures and ids', 'us-east-1')
     .option('--account-id <digits>', 'AWS account id', '123456789012')
     .option('--access-key-id <id>', `access key id; may repeat (default: "${DEFAULT_KEY.accessKeyId}")`, collect)
@@ -45,6 +81,7 @@ export function commandLine(): Command {
     .option('--pool <IdentityPoolId>', 'identity pool that exists from the start; may repeat (default: one)', collect)
     .option('--developer-provider <name>', 'DeveloperProviderName of those pools', DEFAULT_DEVELOPER_PROVIDER)
     .option('--data <file>', 'keep the state in this file (default: in memory)')
+    .option('--seed <file>', 'read these lines of an export (NDJSON) into the first pool, unless that has identities')
     .option('--token-lifetime <ms>', 'milliseconds that a SyncSessionToken lives', number, 300_000)
     .option('--credentials-lifetime <ms>', 'milliseconds that credentials of an identity live', number, 3_600_000)
     .option('--max-skew <ms>', 'milliseconds that a signature may be off the clock', number, 900_000)
@@ -53,6 +90,7 @@ export function commandLine(): Command {
     .option('--max-datasets <number>', 'datasets per identity', number, 20)
     .option('--max-records <number>', 'records per dataset', number, 1024)
     .option('--max-bytes <number>', 'bytes of keys and values per dataset', number, 1024 * 1024)
+    .option('--log [file]', 'a JSON line for each call, to this file or standard error')
     .option('--latency <ms>', 'milliseconds before every answer', number, 0)
     .option('--fault <kind:rate>', 'lets a fault strike this share of all calls, 0 to 1; may repeat', collect)
     .option(
@@ -67,12 +105,22 @@ export function commandLine(): Command {
     );
 }
 
+/** What the command does beyond starting a server. */
+export interface CommandOptions extends ServerOptions {
+  /** File of the log of calls, true for standard error; none when absent. */
+  log?: string | true;
+}
+
 /** The options that the arguments (without `node` and the script) ask for. */
-export function parse(command: Command, argv: readonly string[]): ServerOptions {
+export function parse(command: Command, argv: readonly string[]): CommandOptions {
   const given = command.parse([...argv], { from: 'user' }).opts<Given>();
   return {
     port: given.port,
     host: given.host,
+    ...tlsOf(command, given),
+    ...(given.allowOrigin && { allowOrigins: given.allowOrigin }),
+    ...(given.controlToken !== undefined && { controlToken: given.controlToken }),
+    control: given.control,
     region: given.region,
     accountId: given.accountId,
     ...((given.accessKeyId || given.secretAccessKey || given.deny) && { keys: keysOf(command, given) }),
@@ -80,6 +128,7 @@ export function parse(command: Command, argv: readonly string[]): ServerOptions 
     ...(given.pool && { pools: given.pool }),
     developerProviderName: given.developerProvider,
     ...(given.data !== undefined && { dataFile: given.data }),
+    ...(given.seed !== undefined && { seedFile: given.seed }),
     tokenLifetimeMs: given.tokenLifetime,
     credentialsLifetimeMs: given.credentialsLifetime,
     maxSkewMs: given.maxSkew,
@@ -90,6 +139,7 @@ export function parse(command: Command, argv: readonly string[]): ServerOptions 
       recordsPerDataset: given.maxRecords,
       bytesPerDataset: given.maxBytes,
     },
+    ...(given.log !== undefined && { log: given.log }),
     latencyMs: given.latency,
     ...(given.fault && { faults: given.fault.map((text) => faultOf(command, text)) }),
     ...(given.rateLimit && { rateLimits: given.rateLimit.map((text) => rateLimitOf(command, text)) }),
@@ -100,6 +150,11 @@ export function parse(command: Command, argv: readonly string[]): ServerOptions 
 interface Given {
   port: number;
   host: string;
+  tlsCert?: string;
+  tlsKey?: string;
+  allowOrigin?: string[];
+  controlToken?: string;
+  control: boolean;
   region: string;
   accountId: string;
   accessKeyId?: string[];
@@ -109,6 +164,7 @@ interface Given {
   pool?: string[];
   developerProvider: string;
   data?: string;
+  seed?: string;
   tokenLifetime: number;
   credentialsLifetime: number;
   maxSkew: number;
@@ -117,10 +173,27 @@ interface Given {
   maxDatasets: number;
   maxRecords: number;
   maxBytes: number;
+  log?: string | true;
   latency: number;
   fault?: string[];
   rateLimit?: string[];
   assume?: string[];
+}
+
+function tlsOf(command: Command, { tlsCert, tlsKey }: Given): Pick<ServerOptions, 'tls'> {
+  if (tlsCert === undefined && tlsKey === undefined) return {};
+  if (tlsCert === undefined || tlsKey === undefined) {
+    command.error(`error: expected --tls-cert and --tls-key together, got one of them`);
+  }
+  return { tls: { cert: contentOf(command, '--tls-cert', tlsCert), key: contentOf(command, '--tls-key', tlsKey) } };
+}
+
+function contentOf(command: Command, option: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    return command.error(`error: ${option}: ${(error as Error).message}`);
+  }
 }
 
 function keysOf(command: Command, given: Given): AccessKey[] {

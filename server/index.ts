@@ -1,15 +1,19 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Clock } from './clock';
 import { Control, type Seed } from './control/control';
-import { ControlService, CONTROL_PREFIX, forbidden } from './control/service';
+import { Metrics } from './control/metrics';
+import { ControlService, CONTROL_PREFIX } from './control/service';
 import { Credentials } from './credentials';
 import { Faults } from './faults';
-import { serve, type Front } from './http/front';
-import { refusing } from './http/protocol';
+import { controlRefusal, refusal, type AccessRules } from './http/access';
+import { Calls } from './http/calls';
+import { serve, type Front, type Route } from './http/front';
+import { listen } from './http/listen';
+import { isProbe, Probes } from './http/probes';
 import { Registry } from './identity/registry';
 import { IdentityService, TARGET_PREFIX } from './identity/service';
-import { settle, type ServerOptions, type Settings } from './options';
+import { DEFAULT_KEY, settle, type ServerOptions, type Settings } from './options';
 import { RateLimits } from './rate-limits';
 import { openStore } from './state/open';
 import { Store } from './state/store';
@@ -21,13 +25,17 @@ import { SyncTrigger } from './sync/trigger';
 export type { AccessKey, Assumptions, Quotas, Role, ServerOptions } from './options';
 export type { Control, Seed } from './control/control';
 export type { Fault, FaultKind, Faults } from './faults';
+export type { Call } from './http/calls';
 export type { RateLimit, RateLimits } from './rate-limits';
 
 /** A running local Cognito Sync. */
 export interface LocalServer {
-  /** `http://127.0.0.1:<port>` */
+  /** `http://127.0.0.1:<port>`, with https where there is a certificate. */
   readonly endpoint: string;
   readonly port: number;
+  readonly region: string;
+  /** The first access key of its options. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly faults: Faults;
   /** Calls a second past which TooManyRequestsException is answered. */
   readonly rateLimits: RateLimits;
@@ -38,6 +46,8 @@ export interface LocalServer {
   calls(operation?: string): number;
   /** Fills a pool at once and returns the ids of its identities. */
   seed(seed: Seed): string[];
+  /** Everything as after the start, without data: see `Control.reset`. Resolves when that is on disk. */
+  reset(): Promise<void>;
   /** Ends every connection; resolves when the port is free and the data file is whole. */
   stop(): Promise<void>;
 }
@@ -50,20 +60,17 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   const settings = settle(options);
   const clock = new Clock(options.now);
   const store = settings.dataFile === undefined ? new Store() : await openStore(settings.dataFile, settings.say);
-  const { control, protocolOf, faults, rateLimits, calls } = assemble(settings, clock, store);
-  const { keys, roles } = store.state;
-  for (const key of settings.keys) if (differ(keys.get(key.accessKeyId), key)) control.addKey(key);
-  for (const role of settings.roles) if (differ(roles.get(role.roleArn), role)) control.addRole(role);
-  for (const id of settings.pools) if (!store.state.pools.has(id)) control.addPool({ IdentityPoolId: id });
-  const front: Front = { clock, faults, rateLimits, store, latencyMs: settings.latencyMs, calls, protocolOf };
-  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-    serve(front, request, response).catch(() => response.destroy());
-  });
+  const calls = new Calls(clock);
+  if (options.onCall) calls.listen(options.onCall);
+  const { control, routeOf, faults, rateLimits } = assemble(settings, clock, store, calls);
+  control.provision();
+  const front: Front = { clock, faults, rateLimits, store, latencyMs: settings.latencyMs, calls, routeOf };
+  let server: Server;
   try {
     await store.settled();
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(settings.port, settings.host, resolve);
+    if (settings.seedFile !== undefined) await control.importFile(settings.seedFile);
+    server = await listen(settings, (request, response) => {
+      serve(front, request, response).catch(() => response.destroy());
     });
   } catch (error) {
     await store.close();
@@ -71,14 +78,20 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   }
   const { port } = server.address() as AddressInfo;
   return {
-    endpoint: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
+    endpoint: `${settings.tls ? 'https' : 'http'}://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
     port,
+    region: settings.region,
+    credentials: credentialsOf(settings),
     faults,
     rateLimits,
     clock,
     control,
-    calls: (operation) => (operation === undefined ? total(calls) : (calls.get(operation) ?? 0)),
+    calls: (operation) => (operation === undefined ? total(calls.counts) : (calls.counts.get(operation) ?? 0)),
     seed: (seed) => control.seed(seed),
+    reset: async () => {
+      control.reset();
+      await store.settled();
+    },
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
@@ -88,14 +101,18 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   };
 }
 
+function credentialsOf({ keys: [key = DEFAULT_KEY] }: Settings): LocalServer['credentials'] {
+  const { accessKeyId, secretAccessKey } = key;
+  return { accessKeyId, secretAccessKey };
+}
+
 /** The services, and how a request finds its own. */
-function assemble(settings: Settings, clock: Clock, store: Store) {
+function assemble(settings: Settings, clock: Clock, store: Store, calls: Calls) {
   const faults = new Faults();
   for (const fault of settings.faults) faults.rate(fault);
   const rateLimits = new RateLimits(() => clock.now());
   for (const limit of settings.rateLimits) rateLimits.set(limit);
   const trigger = new SyncTrigger();
-  const calls = new Map<string, number>();
   const credentials = new Credentials(store.state, clock, settings.accountId);
   const registry = new Registry(store, clock, settings.region);
   const sync: Context = { settings, clock, store, trigger, bulkPublishFailure: null };
@@ -114,19 +131,26 @@ function assemble(settings: Settings, clock: Clock, store: Store) {
   const syncService = new SyncService(sync, credentials);
   const identityService = new IdentityService({ settings, clock, store, credentials, registry });
   const tokenService = new SecurityTokenService(settings, clock, store.state, credentials);
-  const controlService = new ControlService(control);
-  const protocolOf = (request: IncomingMessage) => {
-    const { url = '', headers } = request;
-    if (url === CONTROL_PREFIX || url.startsWith(`${CONTROL_PREFIX}/`)) {
-      const refusal = forbidden(request);
-      return refusal ? refusing(controlService, refusal) : controlService;
-    }
+  const controlService = new ControlService(control, calls, new Metrics(calls, store));
+  const probes = new Probes(store);
+  const rules: AccessRules = { ...settings, isTls: settings.tls !== undefined };
+  const serviceOf = ({ url, headers }: IncomingMessage) => {
     if (String(headers['x-amz-target']).startsWith(TARGET_PREFIX)) return identityService;
     if (headers['content-type']?.startsWith('application/x-www-form-urlencoded') && url === '/') return tokenService;
     return syncService;
   };
-  return { control, faults, rateLimits, calls, protocolOf };
+  const routeOf = (request: IncomingMessage): Route => {
+    const { url = '', method } = request;
+    if (isProbe(url)) return { protocol: probes, refusal: undefined, isCall: false };
+    const refused = refusal(request, rules);
+    if (!isControl(url)) return { protocol: serviceOf(request), refusal: refused, isCall: true };
+    // A preflight cannot carry the token; the call behind it will.
+    const forbidden = method === 'OPTIONS' ? undefined : controlRefusal(request, rules);
+    return { protocol: controlService, refusal: refused ?? forbidden, isCall: false };
+  };
+  return { control, faults, rateLimits, routeOf };
 }
 
+const isControl = (url: string) => url === CONTROL_PREFIX || url.startsWith(`${CONTROL_PREFIX}/`);
+
 const total = (calls: ReadonlyMap<string, number>) => [...calls.values()].reduce((sum, count) => sum + count, 0);
-const differ = (a: object | undefined, b: object) => JSON.stringify(a) !== JSON.stringify(b);

@@ -1,4 +1,5 @@
 import type { RatedFault } from './faults';
+import type { CallListener } from './http/calls';
 import type { RateLimit } from './rate-limits';
 
 /** An access key of the account, as a customer's IAM user has it. */
@@ -65,6 +66,14 @@ export interface ServerOptions {
   port?: number;
   /** Address to listen on; loopback unless told otherwise. */
   host?: string;
+  /** Certificate and key, as PEM: the server speaks https then. */
+  tls?: { cert: string | Buffer; key: string | Buffer };
+  /** Origins whose pages may call, besides those of loopback hosts, such as `https://app.example.com`; `*` for any. */
+  allowOrigins?: readonly string[];
+  /** Lets whoever sends it (`Authorization: Bearer`) use the control, and nobody else; this machine alone may when absent. */
+  controlToken?: string;
+  /** False for no control at all over HTTP; true when absent. */
+  control?: boolean;
   /** The region in the credential scope of every signature and in front of every id. */
   region?: string;
   /** Twelve digits: LastModifiedBy of writes with an access key. */
@@ -77,6 +86,8 @@ export interface ServerOptions {
   developerProviderName?: string;
   /** File that keeps the state across restarts; in memory only without it. */
   dataFile?: string;
+  /** File of lines as `npm run export` writes them (NDJSON), read into the first pool at start unless that has identities already. */
+  seedFile?: string;
   /** The source of the server's clock, in epoch milliseconds. */
   now?: () => number;
   quotas?: Partial<Quotas>;
@@ -94,6 +105,8 @@ export interface ServerOptions {
   latencyMs?: number;
   /** Faults that strike from the start. */
   faults?: readonly RatedFault[];
+  /** Gets to know every call of the services once it is over. */
+  onCall?: CallListener;
   /** Is told what is out of the ordinary at start, in one line; nobody is when absent. */
   say?: (line: string) => void;
   /** Calls a second past which TooManyRequestsException is answered; none when absent. */
@@ -132,8 +145,13 @@ const ASSUMPTIONS = Object.fromEntries(
 ) as unknown as Assumptions;
 
 /** The options with every default filled in. */
-export type Settings = Required<Omit<ServerOptions, 'dataFile' | 'quotas' | 'assume' | 'now'>> & {
+export type Settings = Required<
+  Omit<ServerOptions, 'dataFile' | 'seedFile' | 'quotas' | 'assume' | 'now' | 'tls' | 'controlToken'>
+> & {
+  tls: ServerOptions['tls'] | undefined;
+  controlToken: string | undefined;
   dataFile: string | undefined;
+  seedFile: string | undefined;
   quotas: Quotas;
   assume: Assumptions;
 };
@@ -156,6 +174,10 @@ export function settle(options: ServerOptions): Settings {
   return {
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
+    tls: options.tls,
+    allowOrigins: (options.allowOrigins ?? []).map(originOf),
+    controlToken: tokenOf(options.controlToken),
+    control: options.control ?? true,
     region,
     accountId,
     keys: options.keys ?? [DEFAULT_KEY],
@@ -163,6 +185,7 @@ export function settle(options: ServerOptions): Settings {
     pools,
     developerProviderName: options.developerProviderName ?? DEFAULT_DEVELOPER_PROVIDER,
     dataFile: options.dataFile,
+    seedFile: options.seedFile,
     quotas: { datasetsPerIdentity: 20, recordsPerDataset: 1024, bytesPerDataset: 1024 * 1024, ...options.quotas },
     tokenLifetimeMs: atLeast(0, 'tokenLifetimeMs', options.tokenLifetimeMs, 5 * 60_000),
     credentialsLifetimeMs: atLeast(0, 'credentialsLifetimeMs', options.credentialsLifetimeMs, 60 * 60_000),
@@ -171,10 +194,31 @@ export function settle(options: ServerOptions): Settings {
     recordsPerPage: atLeast(1, 'recordsPerPage', options.recordsPerPage, 1024),
     latencyMs: atLeast(0, 'latencyMs', options.latencyMs, 0),
     faults: options.faults ?? [],
+    onCall: options.onCall ?? (() => undefined),
     say: options.say ?? (() => undefined),
     rateLimits: options.rateLimits ?? [],
     assume: { ...ASSUMPTIONS, ...known(options.assume ?? {}) },
   };
+}
+
+/** An origin as browsers send it. @throws TypeError */
+function originOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.href === `${url?.origin}/` && !text.includes('*')) return url.origin;
+  const origin = text.toLowerCase();
+  // `null` is what pages of files and of frames without an origin send.
+  if (origin === '*' || origin === 'null' || /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@*]+$/.test(origin)) return origin;
+  throw new TypeError(
+    `allowOrigins: expected an origin such as https://app.example.com (a scheme and a host, no path), null or *, got ${JSON.stringify(text)}`,
+  );
+}
+
+/** @throws TypeError without the token in it. */
+function tokenOf(token: string | undefined): string | undefined {
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
+    throw new TypeError('controlToken: expected visible ASCII characters without spaces, got others or none');
+  }
+  return token;
 }
 
 function atLeast(least: number, name: string, value: number | undefined, otherwise: number): number {

@@ -49,13 +49,14 @@ export function verify<Caller>(request: WireRequest, expected: Expectation<Calle
       throw invalid(`'${required}' must be a 'SignedHeader' in the AWS Authorization.`);
   }
   const payloadHash = request.body.length ? sha256(request.body) : NO_BODY;
+  const canonical = canonicalRequest(request, signedHeaders, payloadHash);
+  const toSign = [ALGORITHM, date, scope.join('/'), sha256(canonical)].join('\n');
   const declared = header(request.headers, 'x-amz-content-sha256');
-  if (declared !== undefined && declared !== payloadHash) throw mismatch();
-  const toSign = [ALGORITHM, date, scope.join('/'), sha256(canonicalRequest(request, signedHeaders, payloadHash))];
+  if (declared !== undefined && declared !== payloadHash) throw new SignatureMismatch(canonical, toSign);
   const [day = '', region = '', service = ''] = scope;
-  const ours = hmac(signingKey(secretAccessKey, day, region, service), toSign.join('\n'));
+  const ours = hmac(signingKey(secretAccessKey, day, region, service), toSign);
   const theirs = Buffer.from(signature, 'hex');
-  if (theirs.length !== ours.length || !timingSafeEqual(theirs, ours)) throw mismatch();
+  if (theirs.length !== ours.length || !timingSafeEqual(theirs, ours)) throw new SignatureMismatch(canonical, toSign);
   return caller;
 }
 
@@ -195,7 +196,22 @@ const basic = (time: number) => new Date(time).toISOString().replace(/[-:]|\.\d+
 
 const incomplete = (message: string) => new ServiceError('IncompleteSignatureException', 403, message);
 const invalid = (message: string) => new ServiceError('InvalidSignatureException', 403, message);
-const mismatch = () =>
-  invalid(
-    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
-  );
+const MISMATCH =
+  'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.';
+const mismatch = () => invalid(MISMATCH);
+
+/** A signature of something else than what was sent, or by another key. */
+export class SignatureMismatch extends ServiceError {
+  /** What a signature was expected of, without tokens: the string to sign is that of the canonical request with them. */
+  readonly expected: { readonly canonicalRequest: string; readonly stringToSign: string };
+
+  constructor(canonicalRequest: string, stringToSign: string) {
+    super('InvalidSignatureException', 403, MISMATCH);
+    this.expected = { canonicalRequest: withoutTokens(canonicalRequest), stringToSign };
+  }
+}
+
+const withoutTokens = (canonicalRequest: string) =>
+  canonicalRequest
+    .replace(/^(x-amz-security-token:).*$/gm, '$1<token>')
+    .replace(/(\bsyncSessionToken=)[^&\n]*/gi, '$1<token>');

@@ -8,7 +8,7 @@ import readline from 'node:readline';
  */
 export async function service(pool: string, latencyMs: number): Promise<{ process: ChildProcess; endpoint: string }> {
   const root = path.join(__dirname, '../..');
-  const args = ['-r', 'ts-node/register/transpile-only', 'server/main.ts'];
+  const args = ['-r', 'ts-node/register/transpile-only', 'server/server.ts'];
   const child = spawn(process.execPath, [...args, '--latency', String(latencyMs), '--pool', pool], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],

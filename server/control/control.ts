@@ -1,6 +1,8 @@
+import { createReadStream } from 'node:fs';
 import type { Clock } from '../clock';
 import type { Credentials, TemporaryCredentials } from '../credentials';
 import type { Faults } from '../faults';
+import type { Calls } from '../http/calls';
 import type { Registry } from '../identity/registry';
 import type { AccessKey, Role, Settings } from '../options';
 import { newPool, type Identity, type Pool, type PoolSettings } from '../state/model';
@@ -9,6 +11,7 @@ import type { RateLimits } from '../rate-limits';
 import type { Store } from '../state/store';
 import type { Context } from '../sync/context';
 import type { SyncTrigger } from '../sync/trigger';
+import { exportLines, importLines, type ImportSummary } from './transfer';
 
 export interface Seed {
   /** Defaults to the first pool. */
@@ -49,12 +52,71 @@ interface Parts {
   readonly rateLimits: RateLimits;
   readonly trigger: SyncTrigger;
   readonly sync: Context;
-  readonly calls: Map<string, number>;
+  readonly calls: Calls;
 }
 
 /** What AWS has no call for, or asks permission for: the levers of a rehearsal. Takes effect at once. */
 export class Control {
   constructor(private readonly parts: Parts) {}
+
+  /** Makes what the options name, where it is not there: keys, roles and pools. */
+  provision(): void {
+    const { settings, store } = this.parts;
+    const { keys, roles, pools } = store.state;
+    for (const key of settings.keys) if (differ(keys.get(key.accessKeyId), key)) this.addKey(key);
+    for (const role of settings.roles) if (differ(roles.get(role.roleArn), role)) this.addRole(role);
+    for (const id of settings.pools) if (!pools.has(id)) this.addPool({ IdentityPoolId: id });
+  }
+
+  /**
+   * Everything as after a start with these options and no data: no identities, and the faults, limits, keys, roles and pools that the
+   * options name. Tokens and temporary credentials from before are good for nothing.
+   */
+  reset(): void {
+    const { settings, store, faults, rateLimits, clock, calls, trigger } = this.parts;
+    clock.reset();
+    store.reset();
+    this.provision();
+    faults.clear();
+    for (const fault of settings.faults) faults.rate(fault);
+    rateLimits.clear();
+    for (const limit of settings.rateLimits) rateLimits.set(limit);
+    trigger.reset();
+    this.failBulkPublish(null);
+    calls.counts.clear();
+  }
+
+  /** Every record of a pool, the first one unless told otherwise, as lines of `npm run export`, piece by piece. */
+  export(pool = this.firstPool): AsyncGenerator<string, void, void> {
+    return exportLines(this.pool(pool), this.parts);
+  }
+
+  /**
+   * Writes such lines into a pool, the first one unless told otherwise. Datasets that are not there get their records as the lines have
+   * them; into others goes what differs. Resolves once all is on disk.
+   * @throws TypeError naming the line that cannot be read; what stood before it is written.
+   */
+  import(lines: AsyncIterable<Buffer>, pool = this.firstPool): Promise<ImportSummary> {
+    return importLines(this.pool(pool), lines, this.parts);
+  }
+
+  /**
+   * Reads a file of lines into the first pool, unless that has identities already.
+   * @throws Error naming the file and the line that cannot be read.
+   */
+  async importFile(file: string): Promise<void> {
+    const { usage } = this.pool(this.firstPool);
+    if (usage.identities) return this.parts.settings.say(`${file} is not read: the pool has identities already`);
+    try {
+      await this.import(createReadStream(file) as AsyncIterable<Buffer>);
+    } catch (error) {
+      throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+
+  private get firstPool(): string {
+    return this.parts.settings.pools[0] ?? '';
+  }
 
   get pools(): string[] {
     return [...this.parts.store.state.pools.keys()];
@@ -154,7 +216,7 @@ export class Control {
 
   /** As `seed`, with room for calls in between. Returns how many identities there are of it. */
   async seedSlowly(seed: Seed): Promise<{ identities: number; first: string | null; last: string | null }> {
-    const { pool = this.parts.settings.pools[0] ?? '', identities } = seed;
+    const { pool = this.firstPool, identities } = seed;
     for (let first = 0; first < identities; first += SEEDED_AT_ONCE) {
       this.commitSeed({ ...seed, pool, first, identities: Math.min(SEEDED_AT_ONCE, identities - first) }, true);
       await this.parts.store.settled();
@@ -166,7 +228,7 @@ export class Control {
 
   /** Fills a pool at once and returns the ids of its identities. */
   seed(seed: Seed): string[] {
-    const { pool = this.parts.settings.pools[0] ?? '', ...sizes } = seed;
+    const { pool = this.firstPool, ...sizes } = seed;
     this.commitSeed({ ...seed, pool });
     return Array.from({ length: sizes.identities }, (_, i) => seededIdentity(pool, (sizes.first ?? 0) + i));
   }
@@ -200,7 +262,7 @@ export class Control {
 
   /** Calls so far by operation, whatever was answered. */
   get calls(): Map<string, number> {
-    return this.parts.calls;
+    return this.parts.calls.counts;
   }
 
   private pool(id: string): Pool {
@@ -215,6 +277,8 @@ export class Control {
     return identity;
   }
 }
+
+const differ = (a: object | undefined, b: object) => JSON.stringify(a) !== JSON.stringify(b);
 
 const SEEDED_AT_ONCE = 300;
 

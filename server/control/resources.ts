@@ -79,6 +79,7 @@ export function resources(control: Control): Readonly<Record<string, Readonly<Re
         });
       },
     },
+    reset: { POST: () => done(() => control.reset()) },
     faults: {
       GET: () => json(control.faults.list()),
       POST: (body) => {

@@ -28,6 +28,12 @@ const UNSIGNED: Readonly<Record<string, IdentityOperation>> = {
   GetOpenIdToken: logins.getOpenIdToken,
 };
 
+/** The identity that a request or an answer speaks of. */
+const identityOf = (members: unknown): string | undefined => {
+  const { IdentityId } = (members ?? {}) as { IdentityId?: unknown };
+  return typeof IdentityId === 'string' ? IdentityId : undefined;
+};
+
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
 const CORS = { 'Access-Control-Allow-Origin': '*' };
 
@@ -54,7 +60,14 @@ export class IdentityService implements Protocol {
     const body = Body.parse(request.body);
     if (signed) this.letIn(request, operation, body);
     const answer = run(this.context, body);
-    return { status: 200, contentType: CONTENT_TYPE, headers: CORS, body: answer === null ? '' : stringify(answer) };
+    const identity = identityOf(answer) ?? identityOf(body.all());
+    return {
+      status: 200,
+      contentType: CONTENT_TYPE,
+      headers: CORS,
+      body: answer === null ? '' : stringify(answer),
+      ...(identity !== undefined && { identity }),
+    };
   }
 
   private letIn(request: WireRequest, operation: string, body: Body): void {

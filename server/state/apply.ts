@@ -8,6 +8,9 @@ import type { WorkingSet } from './working-set';
 export function apply(set: WorkingSet, event: Event): void {
   const { state } = set;
   switch (event.type) {
+    case 'reset':
+      set.clear();
+      return apply(set, { type: 'secret', secret: event.secret });
     case 'secret':
       state.secret = event.secret;
       return set.putJson('settings', Buffer.from('secret'), event.secret);

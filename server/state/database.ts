@@ -27,7 +27,8 @@ const NOTHING: Verify = { start: () => undefined, whole: () => undefined };
 
 interface Write {
   readonly table: Table;
-  readonly key: Buffer;
+  /** Removes every row when absent. */
+  readonly key: Buffer | undefined;
   /** Removes the row when absent. */
   readonly value: Buffer | undefined;
 }
@@ -47,6 +48,8 @@ export class Database {
   gathering = 1;
   written = 0;
   closed = false;
+  /** The transaction that removes every row, 0 for none so far. */
+  private clearedIn = 0;
   /** Called when a transaction, and all that was pending behind it, is lost. */
   onLoss: () => void = () => undefined;
 
@@ -114,6 +117,33 @@ export class Database {
 
   remove(table: Table, key: Buffer): void {
     this.add({ table, key, value: undefined });
+  }
+
+  /** Its size on disk. */
+  get bytes(): number {
+    const { pageSize, lastPageNumber } = this.root.getStats() as { pageSize: number; lastPageNumber: number };
+    return pageSize * (lastPageNumber + 1);
+  }
+
+  /** @throws Error when it cannot be read, or has no room for a write. */
+  check(): void {
+    if (this.closed) throw new Error('the database is closed');
+    const row = this.get('settings', FORMAT_KEY);
+    if (!row) throw new Error('the database does not answer');
+    unsealJson(FORMAT_KEY, row);
+    checkRoom(this.folder, ROOM_BYTES);
+  }
+
+  /** Removes every row, in the transaction of what is written next. */
+  clear(): void {
+    for (const table of TABLES) this.add({ table, key: undefined, value: undefined });
+    this.clearedIn = this.gathering;
+    this.put('settings', FORMAT_KEY, formatRow());
+  }
+
+  /** Whether rows that were written at once now would be removed by what is still to be written. */
+  get clearing(): boolean {
+    return this.clearedIn > this.written;
   }
 
   /** Writes at once, in a transaction of its own, while every call waits: for large amounts that nothing pending speaks of. */
@@ -184,7 +214,8 @@ export class Database {
     try {
       await this.root.batch(() => {
         for (const { table, key, value } of writes) {
-          if (value) void this.tables[table].put(key, value);
+          if (!key) void this.tables[table].clearAsync();
+          else if (value) void this.tables[table].put(key, value);
           else void this.tables[table].remove(key);
         }
       });

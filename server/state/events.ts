@@ -4,6 +4,7 @@ import type { DatasetFacts, Device, PoolSettings, StoredRecord } from './model';
 /** What has happened. Each says what became of the state, so that applying it decides nothing again. */
 export type Event =
   | { type: 'secret'; secret: string }
+  | { type: 'reset'; secret: string }
   | { type: 'key'; key: AccessKey }
   | { type: 'key-deleted'; accessKeyId: string }
   | { type: 'role'; role: Role }

@@ -17,7 +17,7 @@ export const seededIdentity = (pool: string, n: number) =>
  */
 export function seed(set: WorkingSet, pool: Pool, event: SeedEvent): void {
   const { first = 0, identities } = event;
-  if (event.gently) {
+  if (event.gently || set.database.clearing) {
     pool.usage.latest = Math.max(pool.usage.latest, event.datasetsPerIdentity ? event.at : 0);
     for (let i = first; i < first + identities; i++) seedKnown(set, pool, event, i);
     return;

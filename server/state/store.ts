@@ -23,7 +23,7 @@ export class Store {
       this.unheard = [];
       this.set.load();
     };
-    if (!this.state.secret) this.commit({ type: 'secret', secret: randomBytes(32).toString('hex') });
+    if (!this.state.secret) this.commit({ type: 'secret', secret: newSecret() });
     sweepLeftovers(this.set);
   }
 
@@ -37,6 +37,11 @@ export class Store {
     if (this.listeners.size) this.announce(event);
   }
 
+  /** Removes everything; tokens and temporary credentials from before are good for nothing. */
+  reset(): void {
+    this.commit({ type: 'reset', secret: newSecret() });
+  }
+
   /** @returns what ends it. */
   listen(listener: Listener): () => void {
     this.listeners.add(listener);
@@ -47,6 +52,16 @@ export class Store {
   settled(): Promise<void> | undefined {
     this.set.trim();
     return this.database.settled();
+  }
+
+  /** Transactions since the start, and the size of the database. */
+  figures(): { transactions: number; bytes: number } {
+    return { transactions: this.database.written, bytes: this.database.bytes };
+  }
+
+  /** @throws Error saying why, when the database cannot be read or takes no writes. */
+  check(): void {
+    this.database.check();
   }
 
   async close(): Promise<void> {
@@ -67,3 +82,5 @@ export class Store {
     );
   }
 }
+
+const newSecret = () => randomBytes(32).toString('hex');

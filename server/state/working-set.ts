@@ -46,18 +46,30 @@ export class WorkingSet {
 
   /** Takes everything from the database anew. */
   load(): void {
-    const { keys, roles, pools, burntSessions } = this.state;
-    for (const map of [keys, roles, pools, burntSessions, this.young, this.old, this.changed, this.changedLogins]) {
-      map.clear();
-    }
-    this.state.secret = '';
-    this.youngBytes = 0;
+    this.forget();
+    const { burntSessions } = this.state;
     for (const { key, value } of this.database.range('settings', Buffer.alloc(0))) this.loadSetting(key, value);
     for (const { key, value } of this.database.range('pools', Buffer.alloc(0))) this.loadPool(key, value);
     const sessions = [...this.database.range('sessions', Buffer.alloc(0))].map(
       ({ key, value }) => [key.toString(), rows.unsealJson(key, value) as number] as const,
     );
     for (const [id, expiration] of sessions.sort(([, a], [, b]) => a - b)) burntSessions.set(id, expiration);
+  }
+
+  /** Removes everything. Rows that are on disk until then are of pools whose numbers are not given again. */
+  clear(): void {
+    this.forget();
+    this.database.clear();
+    this.database.put('settings', ...this.numbersRow());
+  }
+
+  private forget(): void {
+    const { keys, roles, pools, burntSessions } = this.state;
+    for (const map of [keys, roles, pools, burntSessions, this.young, this.old, this.changed, this.changedLogins]) {
+      map.clear();
+    }
+    this.state.secret = '';
+    this.youngBytes = 0;
   }
 
   identity(pool: Pool, id: string): Identity | undefined {

@@ -1,6 +1,7 @@
 import { authorise } from '../callers';
 import type { Credentials } from '../credentials';
 import type { ServiceError } from '../errors';
+import { CORS } from '../http/access';
 import type { Answer, Exchange, Protocol } from '../http/protocol';
 import { stringify } from '../json';
 import type { Settings } from '../options';
@@ -33,24 +34,6 @@ const OPERATIONS: Readonly<Record<SyncOperationName, Operation>> = {
   UpdateRecords: updateRecords,
 };
 
-// What a browser needs to read the answer; AWS sends the same.
-const CORS = {
-  'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': 'x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date',
-};
-
-/** What a browser asks before a signed call. */
-const PREFLIGHT: Answer = {
-  status: 200,
-  contentType: 'application/json',
-  headers: {
-    ...CORS,
-    'Access-Control-Allow-Headers': '*,Authorization',
-    'Access-Control-Allow-Methods': 'GET,POST,DELETE',
-  },
-  body: '',
-};
-
 /** Cognito Sync, REST JSON 1.1. */
 export class SyncService implements Protocol {
   constructor(
@@ -59,9 +42,9 @@ export class SyncService implements Protocol {
   ) {}
 
   open(request: WireRequest): Exchange {
-    if (request.method === 'OPTIONS') return { operation: undefined, run: () => PREFLIGHT };
     const matched = match(request.method, request.target);
-    return { operation: matched.route.operation, run: () => this.run(request, matched) };
+    const { route, labels } = matched;
+    return { operation: route.operation, identity: labels.identity, run: () => this.run(request, matched) };
   }
 
   fail(error: ServiceError): Answer {

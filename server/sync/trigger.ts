@@ -30,6 +30,12 @@ export class SyncTrigger {
   stub: SyncTriggerStub = { reply: 'accept' };
   readonly events: SyncTriggerEvent[] = [];
 
+  /** Accepts again, and forgets what it saw. */
+  reset(): void {
+    this.stub = { reply: 'accept' };
+    this.events.length = 0;
+  }
+
   /** The changes as the function leaves them. @throws ServiceError when it does not let them through. */
   review(event: SyncTriggerEvent, dataset: Dataset | undefined, changes: readonly RecordPatch[]): RecordPatch[] {
     this.events.push(event);

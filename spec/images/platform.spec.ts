@@ -5,26 +5,12 @@ import path from 'node:path';
 import { startServer, type LocalServer } from '../../server';
 import { DEFAULT_KEY, defaultPool } from '../../server/options';
 import { serviceCall } from '../flow/support/service';
-import { COMPONENT_ROOT } from '../flow/support/sailor';
 import { World } from '../flow/support/world';
+import { exportTo } from './committed';
 
 /** What the platform deletes from the folder before it makes the image. */
 const DELETED = /^(?:spec.*|\.circleci|README\.md|LICENSE|\.idea)$/;
 const INSTALL_MS = 5 * 60_000;
-
-/** Copies what is committed; in a folder that is no git repository, everything but what a build makes. */
-function exportTo(folder: string): void {
-  if (fs.existsSync(path.join(COMPONENT_ROOT, '.git'))) {
-    const archive = execFileSync('git', ['archive', '--format=tar', 'HEAD'], {
-      cwd: COMPONENT_ROOT,
-      maxBuffer: 100 * 1024 * 1024,
-    });
-    execFileSync('tar', ['-x'], { cwd: folder, input: archive });
-    return;
-  }
-  const made = ['node_modules', 'dist', 'coverage'].map((name) => path.join(COMPONENT_ROOT, name));
-  fs.cpSync(COMPONENT_ROOT, folder, { recursive: true, filter: (file) => !made.includes(file) });
-}
 
 /**
  * The platform's image build, replayed on the committed files: install, prune, delete. The tests that it runs in between
@@ -55,6 +41,8 @@ describe('the image that the platform builds', () => {
   it.each([
     'typescript',
     'jest',
+    'vitest',
+    'lmdb',
     'ts-node',
     '@aws-sdk/client-cognito-sync',
     // What the workbench is made of.

@@ -1,12 +1,16 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import * as manifest from '../../package.json';
 import { commandLine, parse } from '../../server/cli';
 import { ASSUMPTION_NAMES, CHOICES } from '../../server/options';
 import { FAULT_KINDS } from '../../server/faults';
 import { POOL } from '../support/local';
-import { bareServer, serverProcess } from '../support/process';
+import { bareServer, serverProcess, serverProcessIn } from '../support/process';
 
-const guide = readFileSync(join(__dirname, '../../docs/local-server.md'), 'utf8');
+const ROOT = join(__dirname, '../..');
+const guide = readFileSync(join(ROOT, 'docs/local-server.md'), 'utf8');
 
 /** Cells of the tables that follow a heading of the guide, row by row. */
 function rows(heading: string): string[][] {
@@ -63,6 +67,35 @@ describe('npm run server', () => {
     ]);
     expect(server.lines.join()).not.toContain('very-secret');
   }, 60_000);
+});
+
+describe('local-cognito-sync', () => {
+  const bin = (...args: string[]) => promisify(execFile)(join(ROOT, manifest.bin['local-cognito-sync']), args);
+
+  it('is a command of the package, with its version', async () => {
+    expect((await bin('--version')).stdout).toBe(`${manifest.version}\n`);
+  });
+
+  it('shows every option, and examples', async () => {
+    const { stdout } = await bin('--help');
+    for (const { long } of commandLine().options) expect(stdout).toContain(long);
+    const examples = stdout.slice(stdout.indexOf('Examples:')).match(/local-cognito-sync( -.*)$/gm) ?? [];
+    expect(examples.length).toBeGreaterThanOrEqual(4);
+    const plain = examples.map((example) => example.split(' ').slice(1)).filter((argv) => !argv.includes('--tls-cert'));
+    for (const argv of plain) expect(parse(commandLine().exitOverride(), argv)).toHaveProperty('port');
+  });
+
+  it('takes the control token from the environment, where no list of processes shows it', async () => {
+    const env = { ...process.env, COGNITO_SYNC_CONTROL_TOKEN: 'from-the-environment' };
+    const server = await serverProcessIn(env, process.execPath, 'dist/server.js');
+    const status = async (token: string) =>
+      (await fetch(`${server.endpoint}/_local`, { headers: { authorization: `Bearer ${token}` } })).status;
+    const statuses = [await status('from-the-environment'), await status('another')];
+    const listed = (await promisify(execFile)('ps', ['-ww', '-o', 'args=', '-p', String(server.child.pid)])).stdout;
+    await server.end('SIGTERM');
+    expect([statuses, listed.includes('from-the')]).toEqual([[200, 401], false]);
+    expect([...server.lines, ...server.errors].join()).not.toContain('from-the');
+  });
 });
 
 describe('its arguments', () => {
@@ -137,14 +170,28 @@ describe('its arguments', () => {
     if (message) expect(() => options(...argv)).toThrow(message);
     else expect(options(...argv)).toMatchObject({ keys: [{ accessKeyId: 'A', secretAccessKey: 'local-secret' }] });
   });
+
+  it('may say who reaches the server', () => {
+    const argv = ['--allow-origin', 'http://a.example', '--allow-origin', '*', '--control-token', 't', '--no-control'];
+    expect(options(...argv)).toMatchObject({
+      allowOrigins: ['http://a.example', '*'],
+      controlToken: 't',
+      control: false,
+    });
+    expect(options()).toMatchObject({ control: true });
+    expect(options()).not.toHaveProperty('tls');
+  });
 });
 
 describe('the guide', () => {
   it('has every option, with its default', () => {
     const documented = rows('Options').map(([option, , value]) => [option, value]);
-    const shown = commandLine().options.map(({ flags, defaultValue }) => [
+    const options = commandLine().options.filter(({ long }) => long !== '--version');
+    const shown = options.map(({ flags, defaultValue }) => [
       `\`${flags}\``,
-      defaultValue === undefined ? expect.any(String) : `\`${String(defaultValue)}\``,
+      defaultValue === undefined || typeof defaultValue === 'boolean'
+        ? expect.any(String)
+        : `\`${String(defaultValue)}\``,
     ]);
     expect(documented).toEqual(shown);
   });

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const ROOT = resolve(__dirname, '../..');
-const LISTENING = /^Cognito Sync is listening on (http:\/\/[\d.]+:(\d+))$/;
+const LISTENING = /^Cognito Sync is listening on (https?:\/\/[\d.]+:(\d+))$/;
 
 export interface ServerProcess {
   readonly child: ChildProcess;
@@ -19,8 +19,15 @@ export interface ServerProcess {
 }
 
 /** Runs a command that serves, until it says where it listens. */
-export async function serverProcess(command: string, ...args: string[]): Promise<ServerProcess> {
-  const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+export const serverProcess = (command: string, ...args: string[]) => serverProcessIn(process.env, command, ...args);
+
+/** As `serverProcess`, in an environment of its own. */
+export async function serverProcessIn(
+  env: NodeJS.ProcessEnv,
+  command: string,
+  ...args: string[]
+): Promise<ServerProcess> {
+  const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   const errors: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => errors.push(line));

@@ -72,10 +72,10 @@ describe('the list of steps', () => {
 describe('dist/', () => {
   const mains = entries.map(({ step }) => step.main);
 
-  it('has one file for each step, one to verify the credential, and the local server', () => {
+  it('has one file for each step, one to verify the credential, the local server, and that for tests', () => {
     const files = readdirSync(join(ROOT, 'dist'), { recursive: true, encoding: 'utf8' });
     const built = files.filter((path) => path.endsWith('.js')).map((path) => `./dist/${path}`);
-    expect(built.sort()).toEqual([...mains, './dist/lib/verifyCredentials.js', './dist/server.js'].sort());
+    expect(built.sort()).toEqual([...mains, './dist/lib/verifyCredentials.js', './dist/server.js', './dist/jest.js'].sort());
   });
 
   it('shares the one axios that is installed with the runtime', () => {

@@ -1,15 +1,21 @@
 #!/usr/bin/env node
 import { commandLine, parse } from './cli';
 import { startServer } from './index';
+import { openLog } from './log';
 import { DEFAULT_KEY, defaultPool, type ServerOptions } from './options';
 
 export * from './index';
 
 async function main(): Promise<void> {
-  const options = parse(commandLine(), process.argv.slice(2));
-  const server = await startServer({ ...options, say: (line) => console.error(line) });
+  const { log: logFile, ...options } = parse(commandLine(), process.argv.slice(2));
+  const say = (line: string) => console.error(line);
+  const log = logFile === undefined ? undefined : openLog(logFile === true ? undefined : logFile, say);
+  const server = await startServer({ ...options, say, ...(log && { onCall: (call) => log.write(call) }) });
   const end = () => {
-    void server.stop().then(() => process.exit(0));
+    void server
+      .stop()
+      .then(() => log?.close())
+      .then(() => process.exit(0));
   };
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
