@@ -83,10 +83,14 @@ function absolutes(rows: readonly Comparison[]) {
 
 /** Starts the local server in another process, so that its work is not counted. */
 async function withLocalServer<Result>(use: (endpoint: string, pid: number) => Promise<Result>): Promise<Result> {
-  const server = spawn(process.execPath, ['-r', 'ts-node/register', 'server/server.ts', '--port', '0', '--pool', POOL], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const server = spawn(
+    process.execPath,
+    ['-r', 'ts-node/register', 'server/server.ts', '--port', '0', '--pool', POOL],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   try {
     const endpoint = await new Promise<string>((resolve, reject) => {
       let text = '';

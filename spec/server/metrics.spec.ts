@@ -51,7 +51,9 @@ it('count each call in one bucket of its duration', async () => {
   const [metric] = (await families())['cognito_sync_call_duration_seconds']?.metrics ?? [];
   const buckets = metric?.buckets ?? {};
   expect([buckets['0.1'], buckets['10'], buckets['+Inf']]).toEqual(['1', '2', '2']);
-  const bounds = Object.keys(buckets).sort((a, b) => Number(a.replace('+Inf', 'Infinity')) - Number(b.replace('+Inf', 'Infinity')));
+  const bounds = Object.keys(buckets).sort(
+    (a, b) => Number(a.replace('+Inf', 'Infinity')) - Number(b.replace('+Inf', 'Infinity')),
+  );
   const counts = bounds.map((bound) => Number(buckets[bound]));
   expect(counts).toEqual([...counts].sort((a, b) => a - b));
   const { body } = await raw(server, 'GET', '/_local/metrics');

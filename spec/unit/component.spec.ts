@@ -75,7 +75,9 @@ describe('dist/', () => {
   it('has one file for each step, one to verify the credential, the local server, and that for tests', () => {
     const files = readdirSync(join(ROOT, 'dist'), { recursive: true, encoding: 'utf8' });
     const built = files.filter((path) => path.endsWith('.js')).map((path) => `./dist/${path}`);
-    expect(built.sort()).toEqual([...mains, './dist/lib/verifyCredentials.js', './dist/server.js', './dist/jest.js'].sort());
+    expect(built.sort()).toEqual(
+      [...mains, './dist/lib/verifyCredentials.js', './dist/server.js', './dist/jest.js'].sort(),
+    );
   });
 
   it('shares the one axios that is installed with the runtime', () => {
