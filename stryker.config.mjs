@@ -16,6 +16,7 @@ export default {
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   concurrency: 1,
   timeoutMS: 20_000,
+  dryRunTimeoutMinutes: 30,
   symlinkNodeModules: true,
   tempDirName: 'reports/stryker',
   allowConsoleColors: false,
