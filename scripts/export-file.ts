@@ -36,7 +36,7 @@ async function writeWhole(file: string, text: string): Promise<void> {
   await fs.rename(draft, file);
 }
 
-/** What tells one export into a folder from another. */
+/** What distinguishes one export into a folder from another. */
 export interface FolderOptions {
   readonly format: Format;
   readonly request: string;

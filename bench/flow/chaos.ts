@@ -105,7 +105,7 @@ async function startReplica(step: Step, link: Link): Promise<Sailor> {
   return sailor;
 }
 
-/** Kills and cuts, one replica at a time, until told to stop. */
+/** Kills and cuts, one replica at a time, until it is stopped. */
 async function disturbances(step: Step, running: Replica[], stopped: () => boolean) {
   const counts = { killed: 0, cut: 0, died: 0 };
   while (!stopped()) {

@@ -81,9 +81,9 @@ export class Rate {
     if (isFirst) this.perSecond = Math.max(LEAST_AT_FIRST, this.measured());
     const isKnown = isFirst ? this.measured() >= LEAST_AT_FIRST : this.letInSinceDecrease;
     if (isKnown) this.ceiling = this.perSecond;
-    const kept = this.letInSinceDecrease ? DECREASE : DECREASE_WHEN_NONE_IS_LET_IN;
+    const remaining = this.letInSinceDecrease ? DECREASE : DECREASE_WHEN_NONE_IS_LET_IN;
     this.letInSinceDecrease = false;
-    this.perSecond = Math.max(LEAST, kept * this.perSecond);
+    this.perSecond = Math.max(LEAST, remaining * this.perSecond);
   }
 
   private nextTurn(): number {

@@ -19,7 +19,7 @@ export type DatasetChange = Dataset & { Change: 'created' | 'updated' | 'deleted
 /**
  * What to do next: emit a change, with the mark that distinguishes it from all others of the dataset, or save a position.
  */
-export type DatasetsStep =
+export type DatasetsEffect =
   { readonly emit: DatasetChange; readonly mark: string } | { readonly save: DatasetsPosition };
 
 /** 20 datasets, AWS's default quota, take at most 3 KB even with names of 128 characters. */
@@ -117,13 +117,13 @@ function markWhileEmitting(
 export function* datasetChanges(
   listed: readonly Dataset[],
   from: DatasetsPosition,
-): Generator<DatasetsStep, void, void> {
+): Generator<DatasetsEffect, void, void> {
   const { known, until = -1 } = from;
   const isRemembered = rememberedBy(from);
   const before = new Map(known.map((entry) => entry.split(' ') as [string, string]));
   const gone = new Map(before);
   const created = new Map<string, string>();
-  const changes: DatasetsStep[] = [];
+  const changes: DatasetsEffect[] = [];
   const named = listed.filter(isNamed);
   for (const dataset of [...named].sort((a, b) => latestOf(a) - latestOf(b))) {
     const { DatasetName } = dataset;

@@ -25,7 +25,7 @@ export function isRecordsPosition(saved: { readonly [member: string]: unknown })
 }
 
 /** What to do next: emit a change, or save a position. */
-export type RecordsStep =
+export type RecordsEffect =
   { readonly emit: RecordChange; readonly deletions: number } | { readonly save: RecordsPosition };
 
 /** A record as it is now, or that it was removed, or that the whole dataset was deleted. */
@@ -65,7 +65,7 @@ export async function* recordChanges(
   client: CognitoSync,
   { IdentityPoolId, IdentityId, DatasetName }: DatasetOfIdentity,
   position: RecordsPosition,
-): AsyncGenerator<RecordsStep, void, void> {
+): AsyncGenerator<RecordsEffect, void, void> {
   const dataset = { IdentityPoolId, IdentityId, DatasetName };
   let { telling } = position;
   const from = telling ?? position.lastSyncCount;

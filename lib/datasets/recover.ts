@@ -61,7 +61,7 @@ async function seen<State>(
   }
 }
 
-/** A permission that is missing, and the like. What another attempt may cure is told instead: nothing was sent so far. */
+/** A permission that is missing, and the like. What another attempt may cure is reported instead: nothing was sent so far. */
 const isRefusal = ({ retry }: ConnectorError) => retry === 'never';
 
 /** Sends a call, looks before and after it, and sends it again only while its effect is not there. */

@@ -20,10 +20,11 @@ export function action<Input extends object, Output extends object>(
   operation: Operation<Input, Output>,
   { perform = (client, input) => sendOnce(client, operation, input), ifNotFound }: ActionOptions<Input, Output> = {},
 ): Process {
+  const requirement = { ...operation, predecessor: true };
   return step(operation.name, async (current) => {
     const { authorise, emit } = current;
     const answer = async () => {
-      const { client, request } = await authorise({ ...operation, predecessor: true });
+      const { client, request } = await authorise(requirement);
       const { output, trace, recovered } = await perform(client, request);
       await emit(output, { item: 'answer', trace, recovered, length: trace.length });
     };

@@ -18,7 +18,7 @@ export interface Credential {
   /** Blank where the credential names none. */
   readonly developerProviderName: string;
   readonly role: Role | undefined;
-  /** The access key, or what is filled in of it, to tell one credential from another. */
+  /** The access key, or what is filled in of it, to distinguish one credential from another. */
   readonly keyFields: readonly [accessKeyId: string, secretAccessKey: string, sessionToken: string];
   /** Read only when a call is to be signed with it, since not every credential has one. @throws ConnectorError `InvalidInput` */
   readonly accessKey: () => Credentials;

@@ -99,9 +99,10 @@ export function listAction<Input extends Page & object, Output extends PageOutpu
   operation: Operation<Input, Output>,
   list: List<Input, Output, Item>,
 ): Process {
+  const requirement = { ...operation, predecessor: true };
   return step(operation.name, async (current) => {
     const behaviour = emitBehaviourOf(current, 'singlePage');
-    const { client, request, once } = await current.authorise({ ...operation, predecessor: true });
+    const { client, request, once } = await current.authorise(requirement);
     if (once && behaviour !== 'singlePage') {
       throw invalidInput(
         operation.name,

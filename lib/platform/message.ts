@@ -12,7 +12,7 @@ export interface Attachment {
 
 /** What an emitted message says besides its body. */
 export interface Envelope {
-  /** Tells this message from the others that come of the same input: a key, a page number. */
+  /** Distinguishes this message from the others that come of the same input: a key, a page number. */
   readonly item: string;
   /**
    * What the item belongs to, for the id: by default the input message. A trigger names the place in Cognito Sync that its
@@ -34,7 +34,7 @@ export interface Envelope {
 
 /**
  * A name-based id in the form of a UUID (version 8, RFC 9562): the same input gives the same id, so that whoever receives
- * a message twice after a redelivery can tell.
+ * a message twice after a redelivery can notice.
  */
 export function deterministicId(...names: string[]): string {
   const hex = hash('sha256', names.join('\0'));

@@ -80,7 +80,7 @@ export function checkOwner(
         'AWS takes this call only from the identity itself, not with an access key: set authoriseAs of the credential to developerIdentity, logins or guest',
       );
     }
-    // The access key may act as anybody, so nothing would tell whether the two belong together.
+    // The access key may act as anybody, so nothing would show whether the two belong together.
     if (owner && hasIdentity) {
       throw invalidInput(
         name,

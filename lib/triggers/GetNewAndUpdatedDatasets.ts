@@ -5,7 +5,7 @@ import {
   datasetChanges,
   isDatasetsPosition,
   type DatasetsPosition,
-  type DatasetsStep,
+  type DatasetsEffect,
 } from '../datasets/dataset-changes';
 import { datasetRow } from '../datasets/rows';
 import { SAMPLE_SIZE, settingsOf, snapshotFor, startsNow, trigger, type Polling } from '../platform/trigger';
@@ -56,7 +56,7 @@ export const process = trigger('GetNewAndUpdatedDatasets', async (polling) => {
 function emitChange(
   polling: Polling,
   identity: Identity,
-  { emit: { Change, ...dataset }, mark }: Extract<DatasetsStep, { emit: object }>,
+  { emit: { Change, ...dataset }, mark }: Extract<DatasetsEffect, { emit: object }>,
 ): Promise<void> {
   return polling.emit(
     { Change, ...datasetRow(identity, dataset) },

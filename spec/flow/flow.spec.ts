@@ -79,7 +79,7 @@ describe('a flow of three steps', () => {
     await record.data.until(() => seen().length === wanted.length, 'each record at the end', 30_000);
 
     expect(seen()).toEqual(wanted);
-    // What was sent twice can be told by its id.
+    // What was sent twice is known by its id.
     expect(new Set(list.data.items.map(({ message }) => message.id)).size).toBe(wanted.length);
     expect([upsert, list, record].flatMap((step) => step.errors.items)).toEqual([]);
   });

@@ -37,7 +37,7 @@ const where = (DatasetName = 'profile') => ({
   DatasetName,
 });
 
-describe('a service that answers when told to', () => {
+describe('a service that answers when asked to', () => {
   let service: Recorder;
   let calls: Inbox<http.ServerResponse>;
   let inWork = 0;
@@ -270,7 +270,7 @@ it('starts and ends as the first step of a flow, whose hooks it does not need', 
   expect(world.api.hooks.has(world.prefix)).toBe(false);
 });
 
-it('tells of a credential that cannot be used', async () => {
+it('reports a credential that cannot be used', async () => {
   const step = await start('ListRecords', { config: { secretAccessKey: '' } });
   await step.send(where());
   const { error } = await step.errors.next();

@@ -114,7 +114,7 @@ describe('selectModel', () => {
       ['a wrong secret', wrongSecret, /InvalidSignatureException/],
       ['a key without the permission', forbidden, /AccessDeniedException/],
       ['an endpoint that nobody answers at', unreachable, /NetworkError: ECONNREFUSED/],
-    ])('tells of %s', async (_, config, message) => {
+    ])('reports %s', async (_, config, message) => {
       const fields = { ...config(), ...choices[model]?.fields };
       const { status, data, log } = await serviceCall(api, {
         method: 'selectModel',

@@ -28,7 +28,7 @@ describe('GetNewAndUpdatedRecords', () => {
     return step;
   }
 
-  /** Lets the trigger run once, and resolves with the keys of what it told when the run is over. */
+  /** Lets the trigger run once, and resolves with the keys of what it emitted when the run is over. */
   async function run(step: Step): Promise<unknown[]> {
     const runs = step.log.split(SAID).length;
     await step.send({});
@@ -37,7 +37,7 @@ describe('GetNewAndUpdatedRecords', () => {
     return (await step.data.take(count)).map(({ message }) => message.body['Key']);
   }
 
-  it('tells in each run of a process what is new since the one before', async () => {
+  it('emits in each run of a process what is new since the one before', async () => {
     await given.dataset('profile', { name: 'Ada' });
     const step = await start();
     expect(await run(step)).toEqual(['name']);
@@ -67,7 +67,7 @@ describe('GetNewAndUpdatedRecords', () => {
     expect(step.snapshots.items).toEqual([]);
   });
 
-  it('tells the same again, under the same ids, when the snapshot was not kept', async () => {
+  it('emits the same again, under the same ids, when the snapshot was not saved', async () => {
     await given.dataset('profile', { name: 'Ada', town: 'London', year: '1815' });
     const first = await start();
     await run(first);

@@ -1,6 +1,6 @@
 import type { Config, Message, Process } from '../../lib/platform/runtime';
 
-export interface Told {
+export interface Emitted {
   readonly id: string;
   readonly body: Record<string, any>;
   readonly headers: Record<string, string>;
@@ -21,7 +21,7 @@ export interface PollOptions {
 export class Poller {
   snapshot: Record<string, any> = {};
   /** Everything that was delivered, in order. */
-  readonly told: Told[] = [];
+  readonly emitted: Emitted[] = [];
   readonly snapshots: object[] = [];
   readonly log: string[] = [];
 
@@ -31,17 +31,17 @@ export class Poller {
   ) {}
 
   get bodies() {
-    return this.told.map(({ body }) => body);
+    return this.emitted.map(({ body }) => body);
   }
 
-  /** One execution; resolves with what it told, and how many emits it made. @throws what the trigger throws */
+  /** One execution; resolves with what it emitted, and how many emits it made. @throws what the trigger throws */
   async poll({ crashAt = 0, delivered = false, message = { id: 'tick', body: {} } }: PollOptions = {}) {
-    const before = this.told.length;
+    const before = this.emitted.length;
     let emits = 0;
     const emit = async (event: string, payload: unknown) => {
       const breaks = ++emits === crashAt;
       if (breaks && !delivered) throw new Crash();
-      if (event === 'data') this.told.push(payload as Told);
+      if (event === 'data') this.emitted.push(payload as Emitted);
       if (event === 'snapshot') {
         // The platform stores JSON.
         this.snapshot = JSON.parse(JSON.stringify(payload)) as Record<string, any>;
@@ -56,7 +56,7 @@ export class Poller {
       this.cfg,
       structuredClone(this.snapshot),
     );
-    return { told: this.told.slice(before), emits };
+    return { emitted: this.emitted.slice(before), emits };
   }
 
   /** As `poll`, for an execution that breaks: resolves whether it came to that. */
@@ -72,10 +72,10 @@ export class Poller {
 }
 
 /** The same id must always mean the same body, and another body another id. */
-export function expectStableIds(told: readonly Told[]): void {
+export function expectStableIds(emitted: readonly Emitted[]): void {
   const bodies = new Map<string, string>();
   const ids = new Map<string, string>();
-  for (const { id, body } of told) {
+  for (const { id, body } of emitted) {
     const text = JSON.stringify(body);
     expect(bodies.get(id) ?? text).toBe(text);
     expect(ids.get(text) ?? id).toBe(id);

@@ -20,7 +20,7 @@ describe('the component', () => {
   });
 });
 
-it('hides whatever is secret in the form of the credential', () => {
+it('masks whatever is secret in the form of the credential', () => {
   const secret = Object.entries(credentials).filter(([name]) => /secret|token/i.test(name));
   expect(secret.map(([, { viewClass }]) => viewClass)).toEqual(['PasswordFieldView', 'PasswordFieldView']);
 });

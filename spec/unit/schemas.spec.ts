@@ -27,7 +27,7 @@ interface Counterexample {
 interface Counterexamples {
   /** Both the schema and the connector refuse these. */
   in?: Counterexample[];
-  /** These are wrong beyond what the dialect can tell: the connector refuses them. */
+  /** These are wrong beyond what the dialect can express: the connector refuses them. */
   inByValue?: Counterexample[];
   out?: Counterexample[];
 }
@@ -173,7 +173,7 @@ describe.each(table)('the schemas of $name', ({ name, schemaOf, errorOf }) => {
     expect(errorOf(messageOf(input, counterexample))).toContain(`${name}: InvalidInput: ${counterexample.error}`);
   });
 
-  it.each(inByValue)('cannot tell by themselves that $because', (counterexample) => {
+  it.each(inByValue)('cannot express that $because', (counterexample) => {
     expect(ajv.compile(standard(input))(messageOf(input, counterexample))).toBe(true);
   });
 });

@@ -24,7 +24,7 @@ afterAll(() => server.stop());
 const good = () => ({ ...KEYS, region: 'us-east-1', endpoint: server.endpoint });
 const limited = { accessKeyId: LIMITED.accessKeyId, secretAccessKey: LIMITED.secretAccessKey };
 
-/** What flow builders may enter, and what they are told. */
+/** What flow builders may enter, and what it answers. */
 const table: readonly (readonly [string, () => Record<string, unknown>, RegExp | true])[] = [
   ['a good key', good, true],
   ['a good key with line breaks around it', () => ({ ...good(), accessKeyId: ' AKIDLOCAL\n' }), true],

@@ -82,7 +82,7 @@ describe('a message without a body', () => {
     expect((await run(ListDatasets, { id: 'm' }, listing())).bodies).toEqual([{}]);
   });
 
-  it('is told as an empty input beside an error', async () => {
+  it('is reported as an empty input beside an error', async () => {
     answer = refusal('NotAuthorizedException');
     const { bodies } = await run(ListDatasets, { id: 'm' }, listing({ errorPolicy: 'emit' }));
     expect(bodies).toEqual([{ error: expect.objectContaining({ name: 'NotAuthorizedException' }), input: {} }]);
@@ -98,7 +98,7 @@ describe('the trigger for datasets', () => {
 });
 
 describe('the trigger for records', () => {
-  it('begins at count 0 where AWS tells none', async () => {
+  it('begins at count 0 where AWS names none', async () => {
     answer = () => ({ DatasetExists: true });
     expect(snapshotsOf(await run(RecordsTrigger, tick, cfgOf({ startFrom: 'now' })))).toEqual([
       { ...DATASET, lastSyncCount: 0, deletions: 0 },
@@ -121,7 +121,7 @@ describe('the trigger for records', () => {
 
 describe('an export', () => {
   it.each([{}, { Identities: [{}, { IdentityId: null }] }])(
-    'of a pool with %j tells totals of nothing',
+    'of a pool with %j gives totals of nothing',
     async (page) => {
       answer = () => page;
       const { bodies } = await run(ExportIdentityPool, { id: 'm', body: { IdentityPoolId: POOL } }, credential());
@@ -129,7 +129,7 @@ describe('an export', () => {
     },
   );
 
-  it('of identities without datasets tells totals only, an identity a message', async () => {
+  it('of identities without datasets gives totals only, an identity a message', async () => {
     answer = ({ method }) => (method === 'GET' ? {} : { Identities: [{ IdentityId: IDENTITY }] });
     const body = { IdentityPoolId: POOL, Granularity: 'identity' };
     const { bodies } = await run(ExportIdentityPool, { id: 'm', body }, credential());
@@ -166,7 +166,7 @@ describe('an export', () => {
     expect(startedAt).toBeLessThanOrEqual(Date.now());
   });
 
-  it('tells what was modified since the time that the step names', async () => {
+  it('emits what was modified since the time that the step names', async () => {
     const { bodies } = await run(ExportTrigger, tick, cfgOf({ ModifiedSince: '2026-01-31' }));
     expect(bodies.at(-1)).toMatchObject({ Kind: 'summary', ModifiedSince: '2026-01-31T00:00:00.000Z' });
   });

@@ -162,7 +162,7 @@ describe('one message an item', () => {
     expect(new Set(ids(first)).size).toBe(2);
   });
 
-  it('tells failures only where they are not the error at the end', async () => {
+  it('reports failures only where they are not the error at the end', async () => {
     server.faults.next({ kind: 'error', name: 'NotAuthorizedException', status: 403, operation: 'ListRecords' });
     const items = [item(0, { a: '1' }), item(1, { a: '1' })];
     const fields = { emitBehaviour: 'emitIndividually', Concurrency: '1' };

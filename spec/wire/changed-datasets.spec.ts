@@ -2,7 +2,7 @@ import { datasetChanges, markOf, type DatasetsPosition } from '../../lib/dataset
 import { process as GetNewAndUpdatedDatasets } from '../../lib/triggers/GetNewAndUpdatedDatasets';
 import type { LocalServer } from '../../server';
 import { cfgOf, DATASET, IDENTITY, localServer, POOL } from '../support/local';
-import { expectStableIds, Poller, type Told } from '../support/poller';
+import { expectStableIds, Poller, type Emitted } from '../support/poller';
 import { fc, times } from '../support/random';
 import { Writer } from '../support/writer';
 
@@ -29,14 +29,14 @@ function dataset(DatasetName: string): Writer {
 }
 const poller = (fields: object = {}) =>
   new Poller(GetNewAndUpdatedDatasets, cfgOf(server, { IdentityPoolId: POOL, IdentityId: IDENTITY, ...fields }));
-const outline = (told: readonly Told[]) => told.map(({ body }) => `${body['DatasetName']} ${body['Change']}`);
+const outline = (emitted: readonly Emitted[]) => emitted.map(({ body }) => `${body['DatasetName']} ${body['Change']}`);
 
-it('tells new, changed and deleted datasets apart', async () => {
+it('emits new, changed and deleted datasets apart', async () => {
   const trigger = poller();
   await dataset('a').write({ k: '1' });
   now += 1000;
   await dataset('b').write({ k: '1' });
-  expect(outline((await trigger.poll()).told)).toEqual(['a created', 'b created']);
+  expect(outline((await trigger.poll()).emitted)).toEqual(['a created', 'b created']);
   expect(trigger.bodies[0]).toMatchObject({
     Change: 'created',
     IdentityPoolId: POOL,
@@ -48,38 +48,38 @@ it('tells new, changed and deleted datasets apart', async () => {
   await dataset('b').write({ k: '2' });
   await dataset('a').delete();
   await dataset('c').write({ k: '1' });
-  expect(outline((await trigger.poll()).told)).toEqual(['a deleted', 'b updated', 'c created']);
+  expect(outline((await trigger.poll()).emitted)).toEqual(['a deleted', 'b updated', 'c created']);
   expect((await trigger.poll()).emits).toBe(0);
 });
 
-it('tells a dataset that was deleted and made anew as both', async () => {
+it('emits a dataset that was deleted and made anew as both', async () => {
   const trigger = poller();
   await dataset('a').write({ k: '1' });
   await trigger.poll();
   now += 1000;
   await dataset('a').delete();
   await dataset('a').write({ k: '1' });
-  expect(outline((await trigger.poll()).told)).toEqual(['a deleted', 'a created']);
+  expect(outline((await trigger.poll()).emitted)).toEqual(['a deleted', 'a created']);
 });
 
 it('misses nothing and repeats nothing when everything happens within one millisecond', async () => {
   const trigger = poller();
   await dataset('a').write({ k: '1' });
-  expect(outline((await trigger.poll()).told)).toEqual(['a created']);
+  expect(outline((await trigger.poll()).emitted)).toEqual(['a created']);
   await dataset('b').write({ k: '1' });
-  expect(outline((await trigger.poll()).told)).toEqual(['b created']);
+  expect(outline((await trigger.poll()).emitted)).toEqual(['b created']);
   await dataset('a').write({ other: '1' });
-  expect(outline((await trigger.poll()).told)).toEqual(['a updated']);
+  expect(outline((await trigger.poll()).emitted)).toEqual(['a updated']);
   expect((await trigger.poll()).emits).toBe(0);
 });
 
 it('begins with what comes later where the user chose so', async () => {
   const trigger = poller({ startFrom: 'now' });
   await dataset('old').write({ k: '1' });
-  expect((await trigger.poll()).told).toEqual([]);
+  expect((await trigger.poll()).emitted).toEqual([]);
   now += 1;
   await dataset('new').write({ k: '1' });
-  expect(outline((await trigger.poll()).told)).toEqual(['new created']);
+  expect(outline((await trigger.poll()).emitted)).toEqual(['new created']);
 });
 
 it.each([false, true])('loses nothing when a run breaks at any emit (delivered: %s)', async (delivered) => {
@@ -93,7 +93,7 @@ it.each([false, true])('loses nothing when a run breaks at any emit (delivered: 
   const dates = (name: string) =>
     new Set(trigger.bodies.filter(({ DatasetName }) => DatasetName === name).map((body) => body['LastModifiedDate']));
   for (const name of ['a', 'b', 'c']) expect(dates(name).size).toBe(5);
-  expectStableIds(trigger.told);
+  expectStableIds(trigger.emitted);
 });
 
 describe('a sample', () => {
@@ -103,7 +103,7 @@ describe('a sample', () => {
   it('shows at most ten datasets and keeps no snapshot', async () => {
     for (let i = 0; i < 12; i++) await dataset(`d${i}`).write({ k: '1' });
     const trigger = poller({ startFrom: 'now' });
-    expect((await trigger.poll()).told).toHaveLength(10);
+    expect((await trigger.poll()).emitted).toHaveLength(10);
     expect(trigger.snapshots).toEqual([]);
   });
 
@@ -146,16 +146,16 @@ describe('the snapshot', () => {
   it('that has no room for all still leads to every new and changed one, once', async () => {
     const trigger = poller();
     for (let i = 0; i < 200; i++) await dataset(`dataset-${i}-${'x'.repeat(60)}`).write({ k: '1' });
-    expect((await trigger.poll()).told).toHaveLength(200);
-    expect((await trigger.poll()).told).toEqual([]);
+    expect((await trigger.poll()).emitted).toHaveLength(200);
+    expect((await trigger.poll()).emitted).toEqual([]);
     expect(trigger.log.join()).toContain('200 datasets are more than a snapshot can name');
     now += 1000;
     await dataset(`dataset-0-${'x'.repeat(60)}`).write({ k: '2' });
     await dataset(`dataset-199-${'x'.repeat(60)}`).write({ k: '2' });
     await dataset('new').write({ k: '1' });
-    const { told } = await trigger.poll();
-    expect(told.map(({ body }) => body['Change']).sort()).toEqual(['created', 'updated', 'updated']);
-    expect((await trigger.poll()).told).toEqual([]);
+    const { emitted } = await trigger.poll();
+    expect(emitted.map(({ body }) => body['Change']).sort()).toEqual(['created', 'updated', 'updated']);
+    expect((await trigger.poll()).emitted).toEqual([]);
   }, 30_000);
 });
 
@@ -198,9 +198,10 @@ it('follows any history completely, whatever breaks', async () => {
       }
       expect(replica).toEqual(alive);
       const listed = trigger.snapshot['known'] as string[];
-      const told = trigger.bodies.filter(({ Change }) => Change !== 'deleted');
-      for (const entry of listed) expect(told.map((body) => `${body['DatasetName']} ${markOf(body)}`)).toContain(entry);
-      expectStableIds(trigger.told);
+      const emitted = trigger.bodies.filter(({ Change }) => Change !== 'deleted');
+      for (const entry of listed)
+        expect(emitted.map((body) => `${body['DatasetName']} ${markOf(body)}`)).toContain(entry);
+      expectStableIds(trigger.emitted);
     }),
     { numRuns: times(200) },
   );

@@ -2,7 +2,7 @@ import { process as GetNewAndUpdatedRecords } from '../../lib/triggers/GetNewAnd
 import type { LocalServer } from '../../server';
 import type { Assumptions } from '../../server/options';
 import { cfgOf, DATASET, localServer } from '../support/local';
-import { expectStableIds, Poller, type Told } from '../support/poller';
+import { expectStableIds, Poller, type Emitted } from '../support/poller';
 import { fc, times } from '../support/random';
 import { Writer } from '../support/writer';
 
@@ -20,24 +20,26 @@ const end = async () => {
   await server.stop();
 };
 const poller = (fields: object = {}) => new Poller(GetNewAndUpdatedRecords, cfgOf(server, { ...DATASET, ...fields }));
-const outline = (told: readonly Told[]) =>
-  told.map(({ body: { Change, Key, Value, SyncCount } }) => [Change, Key, Value, SyncCount].filter((x) => x !== null));
+const outline = (emitted: readonly Emitted[]) =>
+  emitted.map(({ body: { Change, Key, Value, SyncCount } }) =>
+    [Change, Key, Value, SyncCount].filter((x) => x !== null),
+  );
 
 describe('a dataset that is followed', () => {
   beforeEach(() => begin());
   afterEach(end);
 
-  it('is told from its beginning, in the order of sync counts, then only what is new', async () => {
+  it('is emitted from its beginning, in the order of sync counts, then only what is new', async () => {
     const trigger = poller();
     await writer.write({ z: '1' });
     await writer.write({ a: '1', m: '1' });
-    expect(outline((await trigger.poll()).told)).toEqual([
+    expect(outline((await trigger.poll()).emitted)).toEqual([
       ['updated', 'z', '1', 1],
       ['updated', 'a', '1', 2],
       ['updated', 'm', '1', 2],
     ]);
     await writer.write({ z: '2', a: null });
-    expect(outline((await trigger.poll()).told)).toEqual([
+    expect(outline((await trigger.poll()).emitted)).toEqual([
       ['removed', 'a', 3],
       ['updated', 'z', '2', 3],
     ]);
@@ -54,30 +56,30 @@ describe('a dataset that is followed', () => {
     });
   });
 
-  it('is told only from now on where the user chose so', async () => {
+  it('is emitted only from now on where the user chose so', async () => {
     const trigger = poller({ startFrom: 'now' });
     await writer.write({ old: '1' });
-    expect((await trigger.poll()).told).toEqual([]);
+    expect((await trigger.poll()).emitted).toEqual([]);
     await writer.write({ fresh: '1' });
-    expect(outline((await trigger.poll()).told)).toEqual([['updated', 'fresh', '1', 2]]);
+    expect(outline((await trigger.poll()).emitted)).toEqual([['updated', 'fresh', '1', 2]]);
   });
 
   it.each(['everything', 'now'])('may come into being later (from %s)', async (startFrom) => {
     const trigger = poller({ startFrom });
-    expect((await trigger.poll()).told).toEqual([]);
+    expect((await trigger.poll()).emitted).toEqual([]);
     await writer.write({ a: '1' });
-    expect(outline((await trigger.poll()).told)).toEqual([['updated', 'a', '1', 1]]);
+    expect(outline((await trigger.poll()).emitted)).toEqual([['updated', 'a', '1', 1]]);
   });
 
-  it('may be deleted, which is told once, and made anew, which is told from its beginning', async () => {
+  it('may be deleted, which is emitted once, and made anew, which is emitted from its beginning', async () => {
     const trigger = poller();
     await writer.write({ a: '1', b: '1' });
     await trigger.poll();
     await writer.delete();
-    expect(outline((await trigger.poll()).told)).toEqual([['datasetDeleted', 2 - 1]]);
-    expect((await trigger.poll()).told).toEqual([]);
+    expect(outline((await trigger.poll()).emitted)).toEqual([['datasetDeleted', 2 - 1]]);
+    expect((await trigger.poll()).emitted).toEqual([]);
     await writer.write({ c: '1' });
-    expect(outline((await trigger.poll()).told)).toEqual([['updated', 'c', '1', 3]]);
+    expect(outline((await trigger.poll()).emitted)).toEqual([['updated', 'c', '1', 3]]);
   });
 
   it('may be deleted and made anew between two runs', async () => {
@@ -87,7 +89,7 @@ describe('a dataset that is followed', () => {
     await writer.delete();
     await writer.write({ a: '1' });
     await writer.write({ b: '1' });
-    expect(outline((await trigger.poll()).told)).toEqual([
+    expect(outline((await trigger.poll()).emitted)).toEqual([
       ['datasetDeleted', 1],
       ['updated', 'a', '1', 3],
       ['updated', 'b', '1', 4],
@@ -98,14 +100,14 @@ describe('a dataset that is followed', () => {
     const trigger = poller();
     await writer.write({ a: '1' });
     trigger.snapshot = { ...DATASET, lastSyncCount: 99, deletions: 4 };
-    expect(outline((await trigger.poll()).told)).toEqual([
+    expect(outline((await trigger.poll()).emitted)).toEqual([
       ['datasetDeleted', 99],
       ['updated', 'a', '1', 1],
     ]);
     expect(trigger.snapshot).toEqual({ ...DATASET, lastSyncCount: 1, deletions: 5 });
   });
 
-  it('is not told again and again when a merge gave it records of higher counts than its own', async () => {
+  it('is not emitted again and again when a merge gave it records of higher counts than its own', async () => {
     const loser = 'us-east-1:00000000-0000-4000-8000-00000000aaaa';
     const merged = new Writer(server, { ...DATASET, IdentityId: loser });
     for (const value of ['1', '2', '3']) await merged.write({ a: value });
@@ -113,8 +115,8 @@ describe('a dataset that is followed', () => {
     merged.end();
     server.control.merge(DATASET.IdentityPoolId, loser, DATASET.IdentityId);
     const trigger = poller({ DatasetName: `profile.${loser}` });
-    expect(outline((await trigger.poll()).told)).toEqual([['updated', 'a', '3', 3]]);
-    expect((await trigger.poll()).told).toEqual([]);
+    expect(outline((await trigger.poll()).emitted)).toEqual([['updated', 'a', '3', 3]]);
+    expect((await trigger.poll()).emitted).toEqual([]);
   });
 
   it('takes the place of another one when the fields change', async () => {
@@ -123,7 +125,7 @@ describe('a dataset that is followed', () => {
     await trigger.poll();
     const other = poller({ DatasetName: 'other' });
     other.snapshot = trigger.snapshot;
-    expect((await other.poll()).told).toEqual([]);
+    expect((await other.poll()).emitted).toEqual([]);
     expect(other.snapshot).toMatchObject({ DatasetName: 'other', lastSyncCount: 0 });
   });
 
@@ -167,7 +169,7 @@ describe('a sample', () => {
   it('shows at most ten records and keeps no snapshot', async () => {
     await writer.write(Object.fromEntries(Array.from({ length: 25 }, (_, i) => [`key-${i}`, 'x'])));
     const trigger = poller({ startFrom: 'now' });
-    expect((await trigger.poll()).told).toHaveLength(10);
+    expect((await trigger.poll()).emitted).toHaveLength(10);
     expect(trigger.snapshots).toEqual([]);
   });
 
@@ -191,12 +193,12 @@ describe('a run that breaks', () => {
       await trigger.pollAndCrash(crashAt, delivered);
       await trigger.poll();
     }
-    const told = trigger.bodies.map(({ Key, SyncCount }) => [Key, SyncCount]);
-    for (const record of expected) expect(told).toContainEqual(record);
-    expectStableIds(trigger.told);
+    const emitted = trigger.bodies.map(({ Key, SyncCount }) => [Key, SyncCount]);
+    for (const record of expected) expect(emitted).toContainEqual(record);
+    expectStableIds(trigger.emitted);
   });
 
-  it('and begins anew tells a deletion in between once', async () => {
+  it('and begins anew emits a deletion in between once', async () => {
     const trigger = poller();
     await writer.write({ a: '1' });
     await trigger.pollAndCrash(1, true);
@@ -204,7 +206,7 @@ describe('a run that breaks', () => {
     await writer.write({ a: '2' });
     await trigger.pollAndCrash(3, false);
     await trigger.poll();
-    expect(outline(trigger.told)).toEqual([
+    expect(outline(trigger.emitted)).toEqual([
       ['datasetDeleted', 1],
       ['updated', 'a', '2', 3],
     ]);
@@ -215,13 +217,13 @@ describe('runs that break one after another, where a full list leaves out what w
   beforeEach(() => begin({ removedRecordsInFullList: 'left-out' }));
   afterEach(end);
 
-  it('tell what was removed in between', async () => {
+  it('emit what was removed in between', async () => {
     const trigger = poller();
     await writer.write({ a: '1', b: '1' });
     await trigger.pollAndCrash(4, false);
     await writer.write({ a: null });
     await trigger.pollAndCrash(1, true);
-    expect(outline((await trigger.poll()).told)).toEqual([
+    expect(outline((await trigger.poll()).emitted)).toEqual([
       ['updated', 'b', '1', 1],
       ['removed', 'a', 2],
     ]);
@@ -255,9 +257,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 /** What another system holds that follows the messages. */
-function replicaOf(told: readonly Told[]): Map<string, string> {
+function replicaOf(emitted: readonly Emitted[]): Map<string, string> {
   const replica = new Map<string, string>();
-  for (const { body } of told) {
+  for (const { body } of emitted) {
     if (body['Change'] === 'datasetDeleted') replica.clear();
     else if (body['Change'] === 'removed') replica.delete(body['Key']);
     else replica.set(body['Key'], body['Value']);
@@ -265,9 +267,9 @@ function replicaOf(told: readonly Told[]): Map<string, string> {
   return replica;
 }
 
-function expectOrder(told: readonly Told[]): void {
+function expectOrder(emitted: readonly Emitted[]): void {
   let last = 0;
-  for (const { body } of told) {
+  for (const { body } of emitted) {
     if (body['Change'] !== 'datasetDeleted') expect(body['SyncCount']).toBeGreaterThanOrEqual(last);
     last = body['Change'] === 'datasetDeleted' ? 0 : body['SyncCount'];
   }
@@ -281,7 +283,7 @@ describe.each<Partial<Assumptions>>([
   beforeEach(() => begin(assume));
   afterEach(end);
 
-  it('is told completely, in order, with stable ids, whatever breaks', async () => {
+  it('is emitted completely, in order, with stable ids, whatever breaks', async () => {
     let datasets = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 14 }), fc.boolean(), async (steps, fromNow) => {
@@ -295,12 +297,12 @@ describe.each<Partial<Assumptions>>([
           if (action.do === 'delete') await app.delete().catch(() => undefined);
           if (action.do === 'crash') await trigger.pollAndCrash(action.at, action.delivered);
           if (action.do !== 'poll') continue;
-          expectOrder((await trigger.poll()).told);
+          expectOrder((await trigger.poll()).emitted);
           await expectComplete(app, trigger, fromNow);
         }
         await trigger.poll();
         await expectComplete(app, trigger, fromNow);
-        expectStableIds(trigger.told);
+        expectStableIds(trigger.emitted);
         app.end();
       }),
       { numRuns: times(100) },
@@ -310,11 +312,11 @@ describe.each<Partial<Assumptions>>([
 
 async function expectComplete(app: Writer, trigger: Poller, fromNow: boolean): Promise<void> {
   const present = (await app.records()).filter(({ SyncCount }) => !fromNow || SyncCount !== 1);
-  const told = new Set(trigger.bodies.map(({ Key, SyncCount, Value }) => JSON.stringify([Key, SyncCount, Value])));
+  const emitted = new Set(trigger.bodies.map(({ Key, SyncCount, Value }) => JSON.stringify([Key, SyncCount, Value])));
   for (const { Key, SyncCount, Value } of present) {
-    expect(told).toContain(JSON.stringify([Key, SyncCount, Value ?? undefined]));
+    expect(emitted).toContain(JSON.stringify([Key, SyncCount, Value ?? undefined]));
   }
-  const replica = replicaOf(trigger.told);
+  const replica = replicaOf(trigger.emitted);
   const live = present.filter(({ Value }) => Value !== undefined && Value !== null);
   expect(Object.fromEntries(replica)).toEqual(Object.fromEntries(live.map(({ Key, Value }) => [Key, Value])));
 }

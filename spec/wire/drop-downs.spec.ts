@@ -57,7 +57,7 @@ it.each([
   ['Identity Pool', 'ListIdentityPoolUsage', identityPools],
   ['Dataset', 'ListDatasets', datasets],
 ])(
-  'tells in the list of «%s» that the permission %s is missing, and how to do without',
+  'says in the list of «%s» that the permission %s is missing, and how to do without',
   async (label, operation, list) => {
     server.control.deny(KEYS.accessKeyId, [operation]);
     const refused = list(form({ IdentityPoolId: POOL, IdentityId: IDENTITY }));

@@ -202,11 +202,11 @@ describe('without a summary, which is a choice of the step', () => {
     fill(65);
     now += DAY_MS;
     const trigger = poller({ emitSummary: 'false' });
-    const { told } = await trigger.poll();
-    expect(told).toHaveLength(390);
-    expect(totalsOf(told.at(-1)?.headers)).toMatchObject({ Identities: 65, Records: 390 });
+    const { emitted } = await trigger.poll();
+    expect(emitted).toHaveLength(390);
+    expect(totalsOf(emitted.at(-1)?.headers)).toMatchObject({ Identities: 65, Records: 390 });
     now += DAY_MS;
-    expect((await trigger.poll()).told).toEqual([]);
+    expect((await trigger.poll()).emitted).toEqual([]);
     expect(trigger.log.join()).toContain('the export is complete: {"Identities":65,"Datasets":0,');
   });
 });
@@ -248,11 +248,11 @@ describe('a body that the platform would drop', () => {
 });
 
 describe('the trigger', () => {
-  it('tells everything once, then what was modified since, removals too', async () => {
+  it('emits everything once, then what was modified since, removals too', async () => {
     fill(70);
     now += DAY_MS;
     const trigger = poller();
-    expect(keysOf((await trigger.poll()).told.map(({ body }) => body))).toEqual(everyKey());
+    expect(keysOf((await trigger.poll()).emitted.map(({ body }) => body))).toEqual(everyKey());
     expect(trigger.snapshot).toEqual({
       IdentityPoolId: POOL,
       filters: expect.any(String),
@@ -261,7 +261,7 @@ describe('the trigger', () => {
 
     now += DAY_MS;
     const before = server.calls();
-    const [quiet] = (await trigger.poll()).told;
+    const [quiet] = (await trigger.poll()).emitted;
     expect(quiet?.body).toMatchObject({
       Kind: 'summary',
       Totals: { Identities: 70, Datasets: 0, Records: 0, Unchanged: 140 },
@@ -271,13 +271,13 @@ describe('the trigger', () => {
     now += DAY_MS;
     const where = { IdentityPoolId: POOL, IdentityId: identities[40] ?? '', DatasetName: 'dataset-1' };
     server.control.write(where, { 'key-1': null, fresh: 'new' });
-    const { told } = await trigger.poll();
-    const changes = told.slice(0, -1).map(({ body: { Change, Key, IdentityId } }) => [Change, Key, IdentityId]);
+    const { emitted } = await trigger.poll();
+    const changes = emitted.slice(0, -1).map(({ body: { Change, Key, IdentityId } }) => [Change, Key, IdentityId]);
     expect(changes).toEqual([
       ['updated', 'fresh', identities[40]],
       ['removed', 'key-1', identities[40]],
     ]);
-    expect(told.at(-1)?.body).toMatchObject({ Totals: { Datasets: 1, Records: 1, Removed: 1, Unchanged: 139 } });
+    expect(emitted.at(-1)?.body).toMatchObject({ Totals: { Datasets: 1, Records: 1, Removed: 1, Unchanged: 139 } });
   });
 
   it.each([7, 60, 61, 1000])('goes on where it stopped, %i identities at a time', async (maxIdentitiesPerRun) => {
@@ -312,13 +312,13 @@ describe('the trigger', () => {
         await trigger.poll();
         expect(new Set(keysOf(trigger.bodies))).toEqual(new Set(everyKey(['dataset-0'], 2, used)));
         expect(trigger.bodies.find(({ Kind }) => Kind === 'summary')?.['Totals']).toMatchObject({ Records: 10 });
-        expectStableIds(trigger.told.filter(({ body }) => body['Kind'] === 'record'));
+        expectStableIds(trigger.emitted.filter(({ body }) => body['Kind'] === 'record'));
       }
     },
     60_000,
   );
 
-  it('tells the removal of what a first pass told that broke off', async () => {
+  it('emits the removal of what a first pass emitted that broke off', async () => {
     const dataset = { IdentityPoolId: POOL, IdentityId: identities[0] ?? '', DatasetName: 'dataset-0' };
     server.control.write(dataset, { a: '1', b: '1' });
     const trigger = poller();
@@ -326,15 +326,15 @@ describe('the trigger', () => {
     server.control.write(dataset, { a: null });
     now += DAY_MS;
     await trigger.poll();
-    const { told } = await trigger.poll();
-    expect(told.map(({ body: { Change, Key } }) => [Change, Key])).toContainEqual(['removed', 'a']);
+    const { emitted } = await trigger.poll();
+    expect(emitted.map(({ body: { Change, Key } }) => [Change, Key])).toContainEqual(['removed', 'a']);
   });
 
   it('repeats little after a crash: it keeps its place at the end of a page and every hundred messages', async () => {
     fill(65, 1, 10);
     const trigger = poller();
     await trigger.pollAndCrash(640, false);
-    const atCrash = trigger.told.length;
+    const atCrash = trigger.emitted.length;
     await trigger.poll();
     const records = keysOf(trigger.bodies);
     expect(atCrash + 1 + 650 - records.length).toBeGreaterThan(500);
@@ -352,9 +352,9 @@ describe('the trigger', () => {
       status: 400,
       message: 'token',
     });
-    const { told } = await trigger.poll();
-    expect(keysOf(told.map(({ body }) => body))).toEqual(everyKey(['dataset-0'], 1));
-    expect(told.at(-1)?.body).toMatchObject({ Kind: 'summary', Totals: { Identities: 130 } });
+    const { emitted } = await trigger.poll();
+    expect(keysOf(emitted.map(({ body }) => body))).toEqual(everyKey(['dataset-0'], 1));
+    expect(emitted.at(-1)?.body).toMatchObject({ Kind: 'summary', Totals: { Identities: 130 } });
     expect(trigger.log.join()).toContain('begins anew');
   });
 
@@ -382,7 +382,7 @@ describe('the trigger', () => {
     await trigger.poll();
     const other = poller({ DatasetNames: 'dataset-1' });
     other.snapshot = trigger.snapshot;
-    expect(keysOf((await other.poll()).told.map(({ body }) => body))).toEqual(everyKey(['dataset-1']));
+    expect(keysOf((await other.poll()).emitted.map(({ body }) => body))).toEqual(everyKey(['dataset-1']));
   });
 
   it('does not trust its own clock', async () => {
@@ -396,7 +396,9 @@ describe('the trigger', () => {
       { IdentityPoolId: POOL, IdentityId: identities[1] ?? '', DatasetName: 'dataset-0' },
       { fresh: '1' },
     );
-    expect(keysOf((await trigger.poll()).told.map(({ body }) => body))).toEqual([`${identities[1]}/dataset-0/fresh`]);
+    expect(keysOf((await trigger.poll()).emitted.map(({ body }) => body))).toEqual([
+      `${identities[1]}/dataset-0/fresh`,
+    ]);
   });
 
   it('keeps less than 5 KB, and does without a token that would not fit', async () => {
@@ -443,7 +445,7 @@ describe('a sample of the trigger', () => {
   it('shows ten messages of a pool of any size, and keeps no snapshot', async () => {
     fill(500);
     const trigger = poller();
-    expect((await trigger.poll()).told).toHaveLength(10);
+    expect((await trigger.poll()).emitted).toHaveLength(10);
     expect(trigger.snapshots).toEqual([]);
     expect(server.calls()).toBeLessThan(30);
   });
@@ -455,7 +457,7 @@ describe('a sample of the trigger', () => {
   });
 });
 
-it('tells every state that a pass could have seen, over any history of writes, removals and crashes', async () => {
+it('emits every state that a pass could have seen, over any history of writes, removals and crashes', async () => {
   let pools = 0;
   const step = fc.oneof(
     fc.record({
@@ -490,10 +492,10 @@ it('tells every state that a pass could have seen, over any history of writes, r
           if (action.crashAt) await trigger.pollAndCrash(action.crashAt, action.delivered);
           else await trigger.poll();
         }
-        // One pass may be under way and have gone past what was written since; the next one tells it.
+        // One pass may be under way and have gone past what was written since; the next one emits it.
         for (let summaries = 0; summaries < 2;) {
-          const { told } = await trigger.poll();
-          summaries += told.filter(({ body }) => body['Kind'] === 'summary').length;
+          const { emitted } = await trigger.poll();
+          summaries += emitted.filter(({ body }) => body['Kind'] === 'summary').length;
         }
         const replica = new Map<string, string>();
         for (const { Kind, Change, IdentityId, Key, Value } of trigger.bodies) {
@@ -502,14 +504,14 @@ it('tells every state that a pass could have seen, over any history of writes, r
           else replica.set(`${IdentityId} ${Key}`, Value);
         }
         expect(replica).toEqual(truth);
-        expectStableIds(trigger.told.filter(({ body }) => body['Kind'] === 'record'));
+        expectStableIds(trigger.emitted.filter(({ body }) => body['Kind'] === 'record'));
       },
     ),
     { numRuns: times(150) },
   );
 });
 
-it('tells removed records under a service that leaves them out of full lists', async () => {
+it('emits removed records under a service that leaves them out of full lists', async () => {
   await server.stop();
   server = await localServer({ now: () => now, maxSkewMs: 1e15, assume: { removedRecordsInFullList: 'left-out' } });
   fill(1);
@@ -520,8 +522,8 @@ it('tells removed records under a service that leaves them out of full lists', a
   await app.write({ a: '1', b: '1' });
   await app.write({ a: null });
   app.end();
-  const { told } = await trigger.poll();
-  expect(told.slice(0, -1).map(({ body: { Change, Key } }) => [Change, Key])).toEqual(
+  const { emitted } = await trigger.poll();
+  expect(emitted.slice(0, -1).map(({ body: { Change, Key } }) => [Change, Key])).toEqual(
     expect.arrayContaining([
       ['removed', 'a'],
       ['updated', 'b'],

@@ -558,9 +558,9 @@ it('lets nothing that is secret into messages, logs and errors', async () => {
         server.faults.clear();
       }
     }
-    const told = await act('RegisterDevice', { ...message, Token: undefined }, { ...fields, errorPolicy: 'emit' });
-    expect(told.bodies[0]).toHaveProperty('error.name', 'InvalidInput');
-    note(told);
+    const answered = await act('RegisterDevice', { ...message, Token: undefined }, { ...fields, errorPolicy: 'emit' });
+    expect(answered.bodies[0]).toHaveProperty('error.name', 'InvalidInput');
+    note(answered);
   }
   server.clock.reset();
   for (const secret of secrets) for (const text of seen) expect(text).not.toContain(secret);

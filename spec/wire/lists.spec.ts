@@ -133,7 +133,7 @@ describe('a dataset that changes between two pages', () => {
     expect(last[0]?.output.Records).not.toEqual(pages[0]?.output.Records);
   });
 
-  it('is given up after 4 changes, and told as worth trying later', async () => {
+  it('is given up after 4 changes, and reported as worth trying later', async () => {
     await expect(pagesOf(interrupted(100))).rejects.toMatchObject({
       name: 'ResourceConflictException',
       retry: 'always',

@@ -213,7 +213,7 @@ const writes = ({ request }: Exchange, kind: Ending['kind']) =>
 
 /**
  * Whether a dataset was deleted that was not the one at the beginning, by a request that was sent although the look before
- * it showed the new one. What is made anew between a look and the request that follows it cannot be told: AWS deletes by name.
+ * it showed the new one. What is made anew between a look and the request that follows it cannot be known: AWS deletes by name.
  */
 function deletedAnew(own: readonly Exchange[]): boolean {
   const creationOf = ({ response }: Exchange) => /"CreationDate":([\d.E]+)/.exec(response.body)?.[1];
@@ -230,7 +230,7 @@ function deletedAnew(own: readonly Exchange[]): boolean {
 }
 
 /**
- * Whether the dataset to delete was never there for all that the connector was told: then somebody made it, and the network
+ * Whether the dataset to delete was never there for all that the connector saw: then somebody made it, and the network
  * sent the deletion twice and passed on the second answer, within a moment.
  */
 const neverSeen = (own: readonly Exchange[]) =>

@@ -82,8 +82,8 @@ async function make(IdentityPoolId: string, one: Change): Promise<void> {
 /** Polls until a pass is complete. */
 async function pass(trigger: Poller): Promise<void> {
   for (;;) {
-    const { told } = await trigger.poll();
-    if (told.some(({ body }) => body['Kind'] === 'summary')) return;
+    const { emitted } = await trigger.poll();
+    if (emitted.some(({ body }) => body['Kind'] === 'summary')) return;
   }
 }
 
@@ -115,7 +115,7 @@ it(`equals the pool after each complete pass, over ${HISTORIES} histories of cha
           // A broker gives again what was not acknowledged, in its order.
           const from = Math.max(0, received - again);
           for (const body of trigger.bodies.slice(from)) mirror.receive(body);
-          received = trigger.told.length;
+          received = trigger.emitted.length;
         };
         const settle = async () => {
           // One pass may be under way and have gone past what was changed since; the next one reports it.
@@ -137,7 +137,7 @@ it(`equals the pool after each complete pass, over ${HISTORIES} histories of cha
         }
         now += DAY_MS;
         await settle();
-        expectStableIds(trigger.told.filter(({ body }) => body['Kind'] !== 'summary'));
+        expectStableIds(trigger.emitted.filter(({ body }) => body['Kind'] !== 'summary'));
       },
     ),
     { numRuns: HISTORIES },
@@ -162,7 +162,7 @@ it.each(['record', 'dataset', 'identity'])(
       cfgOf(server, { IdentityPoolId: POOL, Granularity, reportPresence: 'on' }),
     );
     await pass(trigger);
-    const first = trigger.told.length;
+    const first = trigger.emitted.length;
     await pass(trigger);
     const ids = (bodies: Record<string, any>[]) => [...new Set(bodies.map(({ PassId }) => PassId as string))];
     const [one = ''] = ids(trigger.bodies.slice(0, first));
@@ -189,7 +189,7 @@ it('a pass without changes names the datasets and sends no record', async () => 
   now += DAY_MS;
   await pass(trigger);
   now += DAY_MS;
-  const before = trigger.told.length;
+  const before = trigger.emitted.length;
   await pass(trigger);
   const later = trigger.bodies.slice(before);
   expect(later.map(({ Kind }) => Kind as string)).toEqual([...IDENTITIES.map(() => 'presence'), 'summary']);

@@ -93,13 +93,13 @@ describe.each(Object.keys(triggers) as Name[])('%s', (name) => {
   async function begins(snapshot: unknown) {
     const trigger = poller(name);
     trigger.snapshot = snapshot as typeof trigger.snapshot;
-    const { told } = await trigger.poll();
+    const { emitted } = await trigger.poll();
     const said = trigger.log.filter((line) => line.includes('begins anew'));
     // The next run goes on from what this one saved; of a pool, the last five minutes are emitted again.
-    const { told: again } = await trigger.poll();
+    const { emitted: again } = await trigger.poll();
     if (name !== 'GetNewAndUpdatedRecordsOfIdentityPool') expect(again).toEqual([]);
     expect(trigger.log.filter((line) => line.includes('begins anew'))).toEqual(said);
-    return { told: told.length, said };
+    return { emitted: emitted.length, said };
   }
 
   it('goes on from its own snapshot, and says nothing', async () => {
@@ -107,20 +107,20 @@ describe.each(Object.keys(triggers) as Name[])('%s', (name) => {
   });
 
   it.each([undefined, {}])('%j is none, as on the first run', async (snapshot) => {
-    const { told, said } = await begins(snapshot);
-    expect(told).toBeGreaterThan(0);
+    const { emitted, said } = await begins(snapshot);
+    expect(emitted).toBeGreaterThan(0);
     expect(said).toEqual([]);
   });
 
   it.each(anything.map((each) => [JSON.stringify(each), each]))('%s', async (_, snapshot) => {
-    const { told, said } = await begins(snapshot);
-    expect(told).toBeGreaterThan(0);
+    const { emitted, said } = await begins(snapshot);
+    expect(emitted).toBeGreaterThan(0);
     expect(said).toHaveLength(1);
   });
 
   it.each(membersOf[name].map((members) => [JSON.stringify(members), members]))('with %s', async (_, members) => {
-    const { told, said } = await begins({ ...kept(), ...members });
-    expect(told).toBeGreaterThan(0);
+    const { emitted, said } = await begins({ ...kept(), ...members });
+    expect(emitted).toBeGreaterThan(0);
     expect(said).toEqual([expect.stringMatching(/has not the form that this version saves; the step begins anew$/)]);
   });
 

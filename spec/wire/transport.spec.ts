@@ -563,7 +563,7 @@ describe('https', () => {
       });
     });
 
-    it('tells what the proxy answers in place of a tunnel', async () => {
+    it('says what the proxy answers in place of a tunnel', async () => {
       refuse = answer('who are you?', ['Connection: close'], '407 Proxy Authentication Required').toString();
       process.env['COGNITO_SYNC_PROXY'] = address();
       const error = await errorOf(origin);

@@ -13,7 +13,7 @@ import { DATASET, KEYS, localServer, POOL } from '../support/local';
 
 /**
  * One story each: what happened to a write whose answer did not come, what others did meanwhile, and what is said of it. The
- * server's counter of the dataset tells how many writes took effect.
+ * server's counter of the dataset shows how many writes took effect.
  */
 
 const START = Date.UTC(2026, 0, 31, 9, 30);
@@ -37,7 +37,7 @@ function clientOf(io: object, retries: number): CognitoSync {
   });
 }
 
-interface Story {
+interface Scenario {
   /** What happens to each request that changes something, in order; those after it arrive. */
   readonly fates: readonly (Fate | undefined)[];
   /** What happens to each request that asks. */
@@ -49,8 +49,8 @@ interface Story {
 
 const isChange = ({ method, target }: HttpRequest) => method !== 'GET' && !target.endsWith('getBulkPublishDetails');
 
-/** A client in a story. */
-function told({ fates, asks = [], meanwhile, retries = 2 }: Story) {
+/** A client behind a network that does this to its requests. */
+function clientBehind({ fates, asks = [], meanwhile, retries = 2 }: Scenario) {
   const changes = [...fates];
   const questions = [...asks];
   let acted = false;
@@ -109,7 +109,7 @@ const LOST: Fate[] = [
 
 describe('a write that took effect', () => {
   it.each(LOST)('%s: found, and written once', async (fate) => {
-    const { client } = told({ fates: [fate] });
+    const { client } = clientBehind({ fates: [fate] });
     const { output, recovered } = await upsert(client, { a: '1' });
     expect({ recovered, Written: output.Written, OthersWrote: output.OthersWrote }).toEqual({
       recovered: true,
@@ -121,7 +121,7 @@ describe('a write that took effect', () => {
   });
 
   it.each(LOST)('%s, of UpdateRecords: found, with its records', async (fate) => {
-    const { client } = told({ fates: [fate] });
+    const { client } = clientBehind({ fates: [fate] });
     const { output, recovered } = await updateRecords(client, await update({ a: '1' }));
     expect(recovered).toBe(true);
     expect(output.Records).toEqual([expect.objectContaining({ Key: 'a', Value: '1', SyncCount: 1 })]);
@@ -130,17 +130,17 @@ describe('a write that took effect', () => {
 
   it('is not written again over what others wrote since: a stock that was counted down stays so', async () => {
     await upsert(peer, { stock: '10' });
-    const { client } = told({ fates: ['answer cut'], meanwhile: () => upsert(peer, { stock: '49' }) });
+    const { client } = clientBehind({ fates: ['answer cut'], meanwhile: () => upsert(peer, { stock: '49' }) });
     const { output } = await upsert(client, { stock: '50' });
     expect(output).toMatchObject({ Written: true, OthersWrote: true });
     expect(await held()).toEqual({ stock: '49' });
   });
 
   it('is found where one of its two keys was overwritten since', async () => {
-    const { client } = told({ fates: ['answer cut'], meanwhile: () => upsert(peer, { b: 'theirs' }) });
+    const { client } = clientBehind({ fates: ['answer cut'], meanwhile: () => upsert(peer, { b: 'theirs' }) });
     const { output, recovered } = await updateRecords(client, await update({ a: 'ours', b: 'ours' }));
     expect(recovered).toBe(true);
-    // Of what others wrote since, only the own value is told.
+    // Of what others wrote since, only the own value is reported.
     expect(output.Records).toEqual([expect.objectContaining({ Key: 'a', SyncCount: 1 }), { Key: 'b', Value: 'ours' }]);
     expect(await held()).toEqual({ a: 'ours', b: 'theirs' });
   });
@@ -154,14 +154,14 @@ describe('a write that took effect', () => {
       },
     ]) {
       await upsert(peer, { other: '1' });
-      const { client } = told({ fates: ['answer cut'], meanwhile });
+      const { client } = clientBehind({ fates: ['answer cut'], meanwhile });
       expect(await upsert(client, { a: 'ours' })).toMatchObject({ recovered: true, output: { Written: true } });
       expect((await held())['a']).toBeUndefined();
     }
   });
 
   it('is found where the list for its records is refused: the token says it', async () => {
-    const { client, network } = told({ fates: ['answer cut'] });
+    const { client, network } = clientBehind({ fates: ['answer cut'] });
     const send = network.io.send;
     const message = await update({ a: '1' });
     const listless = clientOf(
@@ -187,7 +187,7 @@ describe('a write that did not take effect', () => {
   it.each(['request cut', 'gateway 503 before the effect', 'AWS 500 before the effect'] as const)(
     '%s: sent again with the same token',
     async (fate) => {
-      const { client, network } = told({ fates: [fate] });
+      const { client, network } = clientBehind({ fates: [fate] });
       expect((await upsert(client, { a: '1' })).recovered).toBe(false);
       expect(await writes()).toBe(1);
       expect(network.log.filter(({ request }) => request.method === 'POST')).toHaveLength(1);
@@ -195,12 +195,12 @@ describe('a write that did not take effect', () => {
   );
 
   it('is no success because somebody else wrote the same: of two takers of a lock, one gets it', async () => {
-    const { client } = told({ fates: ['request cut'], meanwhile: () => upsert(peer, { lock: 'taken' }) });
+    const { client } = clientBehind({ fates: ['request cut'], meanwhile: () => upsert(peer, { lock: 'taken' }) });
     const error = await failure(updateRecords(client, await update({ lock: 'taken' })));
     // The request that was cut may still be under way, and a lock that is deleted and free again could be taken by it.
     expect(error.name).toBe('OutcomeUnknown');
     expect(await writes()).toBe(1);
-    const { client: second } = told({
+    const { client: second } = clientBehind({
       fates: ['AWS 500 before the effect'],
       meanwhile: () => upsert(peer, { lock: 'mine' }),
     });
@@ -210,14 +210,14 @@ describe('a write that did not take effect', () => {
   });
 
   it('an upsert that finds the lock taken so says that it wrote nothing', async () => {
-    const { client } = told({ fates: ['request cut'], meanwhile: () => upsert(peer, { lock: 'taken' }) });
+    const { client } = clientBehind({ fates: ['request cut'], meanwhile: () => upsert(peer, { lock: 'taken' }) });
     const { output } = await upsert(client, { lock: 'taken' });
     expect(output).toMatchObject({ Written: false, Records: [{ Outcome: 'unchanged' }] });
   });
 
   it('is a conflict where others wrote a record that was there', async () => {
     await upsert(peer, { a: '1' });
-    const { client } = told({ fates: ['request cut'], meanwhile: () => upsert(peer, { a: 'theirs' }) });
+    const { client } = clientBehind({ fates: ['request cut'], meanwhile: () => upsert(peer, { a: 'theirs' }) });
     expect((await failure(updateRecords(client, await update({ a: 'ours' })))).name).toBe('ResourceConflictException');
     expect(await held()).toEqual({ a: 'theirs' });
   });
@@ -227,7 +227,7 @@ describe('a write that did not take effect', () => {
     ['overwrite', { a: 'ours' }],
   ] as const)('with OnConflict %s others are respected as it says', async (OnConflict, expected) => {
     await upsert(peer, { a: '1' });
-    const { client } = told({ fates: ['request cut'], meanwhile: () => upsert(peer, { a: 'theirs' }) });
+    const { client } = clientBehind({ fates: ['request cut'], meanwhile: () => upsert(peer, { a: 'theirs' }) });
     await upsert(client, { a: 'ours' }, { OnConflict });
     expect(await held()).toEqual(expected);
   });
@@ -235,13 +235,13 @@ describe('a write that did not take effect', () => {
 
 describe('a first attempt that is late', () => {
   it('before the look: it counts, and is not sent again', async () => {
-    const { client, network } = told({ fates: ['request late'], meanwhile: () => network.drain() });
+    const { client, network } = clientBehind({ fates: ['request late'], meanwhile: () => network.drain() });
     expect((await upsert(client, { a: '1' })).recovered).toBe(true);
     expect(await writes()).toBe(1);
   });
 
   it('after the second one: it is refused, since both carry the same token', async () => {
-    const { client, network } = told({ fates: ['request late'] });
+    const { client, network } = clientBehind({ fates: ['request late'] });
     await upsert(client, { a: '1' });
     await upsert(peer, { a: 'theirs' });
     await network.drain();
@@ -250,7 +250,7 @@ describe('a first attempt that is late', () => {
   });
 
   it('after everybody has deleted the dataset: it is refused too', async () => {
-    const { client, network } = told({ fates: ['request late'] });
+    const { client, network } = clientBehind({ fates: ['request late'] });
     await upsert(client, { a: '1' });
     await deleteDataset(peer, DATASET);
     await network.drain();
@@ -260,7 +260,7 @@ describe('a first attempt that is late', () => {
 
 describe('what cannot be known', () => {
   it('is an error of its own name, with what was sent, which nothing delivers again', async () => {
-    const { client, network } = told({ fates: ['request late', 'request late', 'request late'] });
+    const { client, network } = clientBehind({ fates: ['request late', 'request late', 'request late'] });
     const message = await update({ a: 'secret value', b: '2' });
     const error = await failure(updateRecords(client, message));
     expect(error).toMatchObject({ name: 'OutcomeUnknown', retry: 'never' });
@@ -272,7 +272,7 @@ describe('what cannot be known', () => {
   });
 
   it('names five keys at most, and the beginnings of long ones', async () => {
-    const { client } = told({ fates: ['request cut'], retries: 0 });
+    const { client } = clientBehind({ fates: ['request cut'], retries: 0 });
     const keys = [...'abcdefg'].map((letter) => letter.repeat(100));
     const error = await failure(updateRecords(client, await update(Object.fromEntries(keys.map((key) => [key, 'v'])))));
     expect(error.text).toContain(`"${'e'.repeat(60)}" and 2 more to dataset`);
@@ -283,7 +283,7 @@ describe('what cannot be known', () => {
     const key = { accessKeyId: 'AKIDWRITER', secretAccessKey: 'writer-secret', deny: ['ListRecords'] };
     const message = await update({ a: '1' });
     server.control.addKey(key);
-    const { network } = told({ fates: ['request cut', 'request cut', 'request cut'] });
+    const { network } = clientBehind({ fates: ['request cut', 'request cut', 'request cut'] });
     const client = cognitoSync({
       region: 'us-east-1',
       endpoint: { origin: server.endpoint, host: new URL(server.endpoint).host },
@@ -295,7 +295,7 @@ describe('what cannot be known', () => {
     expect(error.name).toBe('OutcomeUnknown');
     expect(error.text).toMatch(/the failure was NetworkError: ECONNRESET at 127\.0\.0\.1$/);
     // With the permission missing, the same token still lets it be sent again.
-    const { network: better } = told({ fates: ['request cut'] });
+    const { network: better } = clientBehind({ fates: ['request cut'] });
     const patient = cognitoSync({
       region: 'us-east-1',
       endpoint: { origin: server.endpoint, host: new URL(server.endpoint).host },
@@ -311,14 +311,14 @@ describe('what cannot be known', () => {
     ['answer cut', 1],
     ['request cut', 0],
   ] as const)('%s, in a step that does not retry: nothing is asked', async (fate, count) => {
-    const { client, network } = told({ fates: [fate], retries: 0 });
+    const { client, network } = clientBehind({ fates: [fate], retries: 0 });
     expect((await failure(updateRecords(client, await update({ a: '1' })))).name).toBe('OutcomeUnknown');
     expect(network.log).toHaveLength(count);
   });
 
   it('a token that may have ended by age proves nothing', async () => {
     const message = await update({ a: '1' });
-    const { client } = told({
+    const { client } = clientBehind({
       fates: ['answer cut'],
       meanwhile: async () => {
         clock.ms += 301_000;
@@ -331,7 +331,7 @@ describe('what cannot be known', () => {
     await upsert(peer, { a: '1' });
     const message = await update({ a: '2' });
     clock.ms += 301_000;
-    const { client } = told({ fates: ['request cut'] });
+    const { client } = clientBehind({ fates: ['request cut'] });
     const error = await failure(updateRecords(client, message));
     expect(error.name).toBe('InvalidParameterException');
     expect(await held()).toEqual({ a: '1' });
@@ -341,7 +341,7 @@ describe('what cannot be known', () => {
     await upsert(peer, { a: '1', b: '1' });
     const message = await update({ a: '2' });
     await updateRecords(peer, { ...message, RecordPatches: [{ Op: 'replace', Key: 'b', Value: '2', SyncCount: 1 }] });
-    const { client } = told({ fates: ['request cut'] });
+    const { client } = clientBehind({ fates: ['request cut'] });
     expect((await failure(updateRecords(client, message))).name).toBe('InvalidParameterException');
     expect(await held()).toEqual({ a: '1', b: '2' });
   });
@@ -351,17 +351,17 @@ describe('a message that is delivered again', () => {
   it('UpdateRecords that took effect before is found, not refused', async () => {
     const message = await update({ a: '1' });
     await updateRecords(peer, message);
-    const { client } = told({ fates: [] });
+    const { client } = clientBehind({ fates: [] });
     expect((await updateRecords(client, message)).recovered).toBe(true);
     expect(await writes()).toBe(1);
   });
 
   it('only what is proven not to have been written may be delivered again', async () => {
-    const { client } = told({ fates: Array.from({ length: 3 }, () => 'AWS 500 before the effect' as const) });
+    const { client } = clientBehind({ fates: Array.from({ length: 3 }, () => 'AWS 500 before the effect' as const) });
     const error = await failure(upsert(client, { a: '1' }));
     expect(error).toMatchObject({ name: 'InternalErrorException', retry: 'if idempotent' });
     expect(await writes()).toBe(0);
-    const { client: again } = told({ fates: [] });
+    const { client: again } = clientBehind({ fates: [] });
     await upsert(again, { a: '1' });
     expect(await writes()).toBe(1);
   });
@@ -375,7 +375,7 @@ describe('DeleteDataset', () => {
   };
 
   it.each(LOST)('%s: success, with what the dataset was', async (fate) => {
-    const { client, network } = told({ fates: [fate] });
+    const { client, network } = clientBehind({ fates: [fate] });
     const { output, recovered } = await deleteDataset(client, DATASET);
     expect(recovered).toBe(true);
     expect(output.Dataset).toMatchObject({ DatasetName: 'profile', NumRecords: 1 });
@@ -385,34 +385,34 @@ describe('DeleteDataset', () => {
   });
 
   it('an answer lost, and somebody makes the dataset anew: it stays', async () => {
-    const { client } = told({ fates: ['answer cut'], meanwhile: again });
+    const { client } = clientBehind({ fates: ['answer cut'], meanwhile: again });
     expect((await deleteDataset(client, DATASET)).recovered).toBe(true);
     expect(await held()).toEqual({ b: 'theirs' });
   });
 
   it('a first attempt that is late: success, whichever comes first', async () => {
-    const { client, network } = told({ fates: ['request late'], meanwhile: () => network.drain() });
+    const { client, network } = clientBehind({ fates: ['request late'], meanwhile: () => network.drain() });
     expect((await deleteDataset(client, DATASET)).recovered).toBe(true);
   });
 
   it('a request that never arrives is sent again, and is unknown in the end', async () => {
-    const { client } = told({ fates: ['request cut'] });
+    const { client } = clientBehind({ fates: ['request cut'] });
     expect((await deleteDataset(client, DATASET)).recovered).toBeUndefined();
     await again();
-    const { client: unlucky } = told({ fates: ['request cut', 'request cut', 'request cut'] });
+    const { client: unlucky } = clientBehind({ fates: ['request cut', 'request cut', 'request cut'] });
     expect((await failure(deleteDataset(unlucky, DATASET))).name).toBe('OutcomeUnknown');
     expect(await held()).toEqual({ b: 'theirs' });
   });
 
   it('of a dataset that is not there: AWS’s own refusal', async () => {
     await deleteDataset(peer, DATASET);
-    const { client, network } = told({ fates: [] });
+    const { client, network } = clientBehind({ fates: [] });
     expect((await failure(deleteDataset(client, DATASET))).name).toBe('ResourceNotFoundException');
     expect(network.log.filter(({ request }) => request.method === 'DELETE')).toHaveLength(1);
   });
 
   it('a look before it that gets no answer ends it, before anything is sent', async () => {
-    const { client, network } = told({ fates: [], asks: ['request cut', 'request cut', 'request cut'] });
+    const { client, network } = clientBehind({ fates: [], asks: ['request cut', 'request cut', 'request cut'] });
     expect(await failure(deleteDataset(client, DATASET))).toMatchObject({
       name: 'NetworkError',
       retry: 'if idempotent',
@@ -421,7 +421,10 @@ describe('DeleteDataset', () => {
   });
 
   it('a look after it that gets no answer leaves it unknown', async () => {
-    const { client } = told({ fates: ['answer cut'], asks: [undefined, 'request cut', 'request cut', 'request cut'] });
+    const { client } = clientBehind({
+      fates: ['answer cut'],
+      asks: [undefined, 'request cut', 'request cut', 'request cut'],
+    });
     expect((await failure(deleteDataset(client, DATASET))).name).toBe('OutcomeUnknown');
   });
 });
@@ -436,7 +439,7 @@ describe('BulkPublish', () => {
   );
 
   it.each(LOST)('%s: its own publication is a success, never DuplicateRequest', async (fate) => {
-    const { client } = told({ fates: [fate] });
+    const { client } = clientBehind({ fates: [fate] });
     expect(await bulkPublish(client, pool)).toMatchObject({ recovered: true, output: pool });
     expect(server.calls('BulkPublish')).toBe(fate === 'sent twice, second answer' ? 2 : 1);
   });
@@ -446,7 +449,7 @@ describe('BulkPublish', () => {
     clock.ms += 500;
     for (const name of ['DuplicateRequestException', 'AlreadyStreamedException']) {
       for (const fate of [undefined, 'request cut', 'AWS 500 before the effect'] as const) {
-        const { client } = told({ fates: [fate] });
+        const { client } = clientBehind({ fates: [fate] });
         const error = await failure(bulkPublish(client, pool));
         expect([error.name, fate]).toEqual([fate === 'request cut' ? 'OutcomeUnknown' : name, fate]);
       }
@@ -463,7 +466,7 @@ describe('an operation with nothing to look at', () => {
     ['gateway 503 after the effect', 'InvalidResponse'],
     ['AWS 500 before the effect', 'InternalErrorException'],
   ] as const)('%s: %s, and no other attempt', async (fate, name) => {
-    const { client } = told({ fates: [fate] });
+    const { client } = clientBehind({ fates: [fate] });
     expect(await failure(sendOnce(client, RegisterDevice, device))).toMatchObject({ name, retry: 'never' });
   });
 });

@@ -278,7 +278,7 @@ describe('when somebody else writes the same key between reading and writing', (
     expect(await held()).toEqual({ a: 'theirs', b: '2' });
   });
 
-  it('a write of another key is no conflict, but is told', async () => {
+  it('a write of another key is no conflict, but is reported', async () => {
     const { output } = await interrupted({ c: 'theirs' }, { Records: { a: 'ours' } });
     expect(output).toMatchObject({ OthersWrote: true, DatasetSyncCount: 3 });
     expect(await held()).toEqual({ a: 'ours', b: '2', c: 'theirs' });
@@ -300,7 +300,7 @@ describe('50 upserts at once', () => {
     expect(await held()).toEqual(Object.fromEntries(fifty.map((index) => [`key${index}`, `value${index}`])));
   });
 
-  it('of the same key: each succeeds or is told of the conflict, and the last success is what stays', async () => {
+  it('of the same key: each succeeds or gets the conflict, and the last success is what stays', async () => {
     const runs = await Promise.all(fifty.map((index) => upsert({ Records: { key: `value${index}` } })));
     const counts = runs.map(({ bodies, error }) => {
       if (error) expect(error.name).toBe('ResourceConflictException');

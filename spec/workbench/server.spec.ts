@@ -42,7 +42,7 @@ describe('npm run workbench', () => {
     await hanging;
   });
 
-  it('runs the compiled step, and tells each call, what was signed, and what was emitted', async () => {
+  it('runs the compiled step, and reports each call, what was signed, and what was emitted', async () => {
     const events = await bench.stream('run', upsert());
     expect(events.map(({ type, event }) => event ?? type)).toEqual([
       'loaded',

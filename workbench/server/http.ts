@@ -33,7 +33,7 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
 /** Where the page has the nonce of its styles from. */
 const NONCE = '__NONCE__';
 
-/** Starts the workbench's server on loopback, on a free port unless told otherwise, and returns it with its address. */
+/** Starts the workbench's server on loopback, on a free port unless another is given, and returns it with its address. */
 export async function listen(site: Site, wantedPort = 0): Promise<{ port: number; stop: () => Promise<void> }> {
   let port = 0;
   const server = createServer((request, response) => {

@@ -13,7 +13,7 @@ export interface Exit {
 }
 
 export interface SailorOptions {
-  /** The folder of the component; ours unless told otherwise. */
+  /** The folder of the component; by default ours. */
   readonly root?: string;
   /** `run.js` for a step, `runService.js` for a single question, or the path of another runtime. */
   readonly script?: string;

@@ -50,7 +50,7 @@ export interface StepOptions {
 }
 
 export interface Sent {
-  /** A random one unless told otherwise. */
+  /** By default a random one. */
   readonly id?: string;
   readonly passthrough?: FlowMessage['passthrough'];
   /** Headers of the message itself, not of AMQP. */
@@ -85,7 +85,7 @@ export class Step {
     return `${this.world.prefix}.${this.id}.${kind}`;
   }
 
-  /** Declares the queues and tells the platform's API of the step. */
+  /** Declares the queues and makes the step known to the platform's API. */
   async declare(): Promise<this> {
     const { config = {}, snapshot = {}, passthrough = true } = this.options;
     this.world.api.steps.set(`${this.world.prefix}/${this.id}`, { config, snapshot, is_passthrough: passthrough });

@@ -69,7 +69,7 @@ describe('attempts', () => {
     expect(world.sent).toHaveLength(retries + 1);
   });
 
-  it('end with the first success, whose trace tells how many there were and how long they took', async () => {
+  it('end with the first success, whose trace says how many there were and how long they took', async () => {
     const world = scripted([unsent, refusal('TooManyRequestsException', 429), lost, ok], { sendMs: 10 });
     const { output, trace } = await world.perform();
     expect(output).toEqual({ Count: 1 });

@@ -40,7 +40,7 @@ describe('a session', () => {
     expect(fetched).toEqual(['a', 'b']);
   });
 
-  it('is fetched again after a failure, which all who waited are told', async () => {
+  it('is fetched again after a failure, which all who waited get', async () => {
     const fail = () => sessions.get('a', () => Promise.reject(new Error('refused')));
     const results = await Promise.allSettled([fail(), fail()]);
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);

@@ -78,8 +78,8 @@ describe('the changes of records', () => {
   it('without a SyncCount come first, by key', async () => {
     const Records = [{ Key: 'b' }, { Key: 'c', Value: '1', SyncCount: 1 }, { Key: 'a' }];
     const steps = await all(recordChanges(answering({ Records, DatasetExists: true }), dataset, beginning));
-    const told = steps.flatMap((step) => ('emit' in step ? [`${step.emit.Change} ${step.emit.Key}`] : []));
-    expect(told).toEqual(['removed a', 'removed b', 'updated c']);
+    const emitted = steps.flatMap((step) => ('emit' in step ? [`${step.emit.Change} ${step.emit.Key}`] : []));
+    expect(emitted).toEqual(['removed a', 'removed b', 'updated c']);
   });
 
   it.each([
@@ -98,7 +98,7 @@ describe('the changes of records', () => {
 describe('the changes of datasets', () => {
   const bare = { DatasetName: 'bare' };
 
-  it('tell a dataset without dates once', () => {
+  it('emit a dataset without dates once', () => {
     const first = [...datasetChanges([bare], { known: [] })];
     expect(first).toEqual([
       { save: { known: [`bare +${markOf(bare)}`] } },
@@ -219,7 +219,7 @@ describe('an export', () => {
 describe('UpsertRecords', () => {
   const input = { ...dataset, Records: new Map([['k', 'v']]) };
 
-  it('writes into a dataset of which ListRecords and ListDatasets tell nothing', async () => {
+  it('writes into a dataset of which ListRecords and ListDatasets emit nothing', async () => {
     const client = answering({}, {}, { Records: [{ Key: 'k', SyncCount: 1 }] });
     const { output } = await upsertRecords(client, input);
     expect(client.operations()).toEqual(['ListRecords', 'ListDatasets', 'UpdateRecords']);
@@ -231,7 +231,7 @@ describe('UpsertRecords', () => {
     });
   });
 
-  it.each([{}, { Records: [{}] }])('tells what it wrote where UpdateRecords answers %j', async (output) => {
+  it.each([{}, { Records: [{}] }])('emits what it wrote where UpdateRecords answers %j', async (output) => {
     const upserted = await upsertRecords(answering({ DatasetExists: true }, output), input);
     expect(upserted.output).toMatchObject({ Written: true, Records: [{ Key: 'k', Outcome: 'created' }] });
   });

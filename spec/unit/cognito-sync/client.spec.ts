@@ -82,7 +82,7 @@ it.each(Object.values(table))(
   },
 );
 
-it('backs off as a call does, and tells how often', async () => {
+it('backs off as a call does, and says how often', async () => {
   const { client, world } = clientOf(refusal('X'), 0.25);
   expect(client.retries).toBe(2);
   for (const attempt of [1, 2, 3]) await client.backOff(attempt);

@@ -172,7 +172,7 @@ it.each([
   expect(error.stack).not.toContain('s3cr3t');
 });
 
-it('tells the content type of what is no answer of AWS, such as a portal asking for a login', () => {
+it('names the content type of what is no answer of AWS, such as a portal asking for a login', () => {
   const portal = { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: '<html></html>' };
   expect(() => decode(ListRecords, portal)).toThrow(
     'ListRecords: InvalidResponse: expected a JSON object, got text/html; charset=utf-8 of 13 characters (HTTP 200)',

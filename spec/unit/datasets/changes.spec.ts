@@ -1,4 +1,4 @@
-import { datasetChanges, markOf, type DatasetsStep } from '../../../lib/datasets/dataset-changes';
+import { datasetChanges, markOf, type DatasetsEffect } from '../../../lib/datasets/dataset-changes';
 import { recordChanges } from '../../../lib/datasets/record-changes';
 import { withRemoved, wholeDataset } from '../../../lib/datasets/whole-dataset';
 import { all, answering } from '../../support/answers';
@@ -78,11 +78,11 @@ describe('the changes of datasets', () => {
     LastModifiedDate: new Date(modified).toISOString(),
     NumRecords,
   });
-  const outline = (steps: Iterable<DatasetsStep>) =>
+  const outline = (steps: Iterable<DatasetsEffect>) =>
     [...steps].map((step) =>
       'emit' in step ? `${step.emit.Change} ${step.emit.DatasetName}` : { ...step.save, known: [...step.save.known] },
     );
-  const saved = (steps: Iterable<DatasetsStep>) => {
+  const saved = (steps: Iterable<DatasetsEffect>) => {
     const last = [...steps].at(-1);
     if (!last || !('save' in last)) throw new Error('a position ends the steps');
     return last.save;
@@ -100,7 +100,7 @@ describe('the changes of datasets', () => {
     ]);
   });
 
-  it('whose creation may have been told are told as created again, with their latest state', () => {
+  it('whose creation may have been emitted are emitted as created again, with their latest state', () => {
     const [one, two] = [at('a', T), at('a', T + 5, T)];
     const interrupted = { known: [`a +${markOf(one)}`] };
     expect(outline(datasetChanges([two], interrupted))[1]).toBe('created a');
@@ -137,19 +137,21 @@ describe('the changes of datasets', () => {
     const name = (n: number) => `${String(n).padStart(3, '0')}${'x'.repeat(125)}`;
     const many = Array.from({ length: 60 }, (_, n) => at(name(n), T));
     const position = saved(datasetChanges(many, { known: [] }));
-    const told = (datasets: typeof many, from = position) =>
+    const emitted = (datasets: typeof many, from = position) =>
       outline(datasetChanges(datasets, from)).filter((step) => typeof step === 'string');
 
-    it('tell none twice, in whatever order they are listed', () => {
+    it('emit none twice, in whatever order they are listed', () => {
       expect(position.known.length).toBeLessThan(60);
-      expect(told(many)).toEqual([]);
-      expect(told([...many].reverse())).toEqual([]);
-      expect(told([...many].reverse(), saved(datasetChanges([...many].reverse(), position)))).toEqual([]);
+      expect(emitted(many)).toEqual([]);
+      expect(emitted([...many].reverse())).toEqual([]);
+      expect(emitted([...many].reverse(), saved(datasetChanges([...many].reverse(), position)))).toEqual([]);
     });
 
-    it('tell another one of the same millisecond, and a second write within it', () => {
-      expect(told([...many, at('another', T)])).toEqual(['updated another']);
-      expect(told(many.map((each, n) => (n === 59 ? at(name(59), T, T, 2) : each)))).toEqual([`updated ${name(59)}`]);
+    it('emit another one of the same millisecond, and a second write within it', () => {
+      expect(emitted([...many, at('another', T)])).toEqual(['updated another']);
+      expect(emitted(many.map((each, n) => (n === 59 ? at(name(59), T, T, 2) : each)))).toEqual([
+        `updated ${name(59)}`,
+      ]);
     });
 
     it('fits into a snapshot', () => {
@@ -158,7 +160,7 @@ describe('the changes of datasets', () => {
         const size = JSON.stringify({ IdentityPoolId, IdentityId, ...saved(datasetChanges(datasets, { known: [] })) });
         expect(size.length).toBeLessThanOrEqual(5_000);
       }
-      expect(told(thousands, saved(datasetChanges(thousands, { known: [] })))).toEqual([]);
+      expect(emitted(thousands, saved(datasetChanges(thousands, { known: [] })))).toEqual([]);
     });
   });
 });

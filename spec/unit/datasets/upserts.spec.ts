@@ -65,7 +65,7 @@ it('an error of another action says whose it was, and all else that it said', ()
 describe('conflicts', () => {
   const held = { DatasetExists: true, DatasetSyncCount: 2, Records: [{ Key: 'k', SyncCount: 2, Value: 'theirs' }] };
 
-  it('are met with another round five times, each after a longer wait, then told', async () => {
+  it('are met with another round five times, each after a longer wait, then reported', async () => {
     const rounds = Array.from({ length: 6 }, () => [conflict, held]).flat();
     const client = answering(held, ...rounds, {});
     await expect(upsert(client, { k: 'ours' })).rejects.toBe(conflict);
@@ -79,7 +79,7 @@ describe('conflicts', () => {
     expect((await upsert(client, { k: 'ours' })).output).toMatchObject({ Written: true, DatasetSyncCount: 3 });
   });
 
-  it('are told at once with OnConflict fail; another refusal always is', async () => {
+  it('are reported at once with OnConflict fail; another refusal always is', async () => {
     for (const [error, more] of [
       [conflict, { OnConflict: 'fail' }],
       [failed('LimitExceededException', { status: 400 }), {}],

@@ -4,7 +4,7 @@ async function* numbers(count: number) {
   for (let i = 0; i < count; i++) yield i;
 }
 
-/** Work that ends when it is told to. */
+/** Work that ends when asked to. */
 function workshop() {
   const open = new Map<number, (error?: Error) => void>();
   let most = 0;

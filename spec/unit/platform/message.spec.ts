@@ -20,7 +20,7 @@ describe('deterministicId', () => {
     );
   });
 
-  it('tells apart names that read the same when glued', () => {
+  it('distinguishes names that read the same when joined', () => {
     expect(deterministicId('ab', 'c')).not.toBe(deterministicId('a', 'bc'));
   });
 });

@@ -146,7 +146,7 @@ describe('an object of members', () => {
   });
 });
 
-it('hides tokens and signatures from who reads the message after an error', () => {
+it('redacts tokens and signatures in the message of an error', () => {
   const secret = { Logins: { p: 't' }, X_Amz_Signature: 's', 'X-Amz-Security-Token': 't', 'X-Amz-Credential': 'c' };
   const hidden = Object.fromEntries(Object.keys(secret).map((name) => [name, '[hidden]']));
   const shown = { DatasetName: 'd', Records: { Logins: 'a record of that name' } };

@@ -43,7 +43,7 @@ describe('the view Steps', () => {
     expect(await page.getByRole('region', { name: 'Answered' }).textContent()).toMatch(/^HTTP\/1\.1 200 OK/);
   });
 
-  scenario('tells absent, blank and null apart in the form', async ({ page }) => {
+  scenario('shows absent, blank and null apart in the form', async ({ page }) => {
     const name = page.getByLabel('Identity ID').first();
     const member = page.locator('.member').filter({ has: name }).first();
     await name.fill('');

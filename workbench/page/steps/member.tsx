@@ -6,7 +6,7 @@ import { HelpText } from '../ui/help-text';
 import { Required } from './field';
 import { JsonField, type MemberProps } from './json-field';
 
-/** One member of a message: absent, blank, null or filled in, each to be told from the others. */
+/** One member of a message: absent, blank, null or filled in, each distinct from the others. */
 export function Member(props: MemberProps) {
   const { name, schema, value, onChange, id } = props;
   const widget = widgetOf(schema, value);
