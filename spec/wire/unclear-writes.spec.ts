@@ -12,7 +12,7 @@ import { HostileNetwork, VirtualClock, type Fate } from '../support/hostile-netw
 import { DATASET, KEYS, localServer, POOL } from '../support/local';
 
 /**
- * One story each: what happened to a write whose answer did not come, what others did meanwhile, and what is said of it. The
+ * One scenario each: what happened to a write whose answer did not come, what others did meanwhile, and what is said of it. The
  * server's counter of the dataset shows how many writes took effect.
  */
 
