@@ -42,7 +42,7 @@ describe('the image of the local server', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
       ...NOBODY,
     });
-    const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
+    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
     return { child, endpoint: line.slice('Cognito Sync is listening on '.length).replace('0.0.0.0', '127.0.0.1') };
   }
   const health = (endpoint: string) => {

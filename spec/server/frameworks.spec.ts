@@ -100,7 +100,7 @@ describe.each(['jest', 'vitest'] as const)('the helper for %s', (framework) => {
         `--outputFile=${results}`,
       ],
     };
-    const { NODE_OPTIONS, JEST_WORKER_ID, ...env } = process.env;
+    const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
     const output = await new Promise<string>((resolve) => {
       execFile(process.execPath, args[framework], { cwd: folder, env }, (_, stdout, stderr) =>
         resolve(stdout + stderr),
