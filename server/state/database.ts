@@ -125,13 +125,13 @@ export class Database {
     return pageSize * (lastPageNumber + 1);
   }
 
-  /** @throws Error when it cannot be read, or has no room for a write. */
+  /** @throws Error when it cannot be read, or has no room for a large write. */
   check(): void {
     if (this.closed) throw new Error('the database is closed');
     const row = this.get('settings', FORMAT_KEY);
     if (!row) throw new Error('the database does not answer');
     unsealJson(FORMAT_KEY, row);
-    checkRoom(this.folder, ROOM_BYTES);
+    checkRoom(this.folder, READY_BYTES);
   }
 
   /** Removes every row, in the transaction of what is written next. */
@@ -232,6 +232,8 @@ export class Database {
 /** What a transaction may add to the file besides its rows: copies of the pages that lead to them. */
 const ROOM_BYTES = 256 * 1024;
 const ROW_BYTES = 4096;
+/** What any one call may need at most: the megabyte of a dataset, and its pages again. */
+const READY_BYTES = 4 * 1024 * 1024;
 
 /**
  * A transaction that LMDB cannot write to the end may take the process with it, so none is begun without room for it.

@@ -31,8 +31,13 @@ interface Readers {
  */
 export function claim(file: string, opened: Readers): void {
   if (readers(opened).length) throw inUse(file);
-  // The first transaction takes a place in the table, and keeps it when it is done.
-  opened.useReadTransaction().done();
+  try {
+    // The first transaction takes a place in the table, and keeps it when it is done.
+    opened.useReadTransaction().done();
+  } catch (error) {
+    // A process of the same number in another container has taken one in the same moment, and the lock for that number.
+    throw new Error(inUse(file).message, { cause: error });
+  }
   const [first, ...others] = readers(opened);
   const own = String(process.pid);
   if (first !== own || others.includes(own)) throw inUse(file);

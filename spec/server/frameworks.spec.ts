@@ -100,8 +100,7 @@ describe.each(['jest', 'vitest'] as const)('the helper for %s', (framework) => {
         `--outputFile=${results}`,
       ],
     };
-    // What Jest sets for its own workers would reach into the framework that is tested.
-    const env = { ...process.env, NODE_OPTIONS: undefined, JEST_WORKER_ID: undefined };
+    const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
     const output = await new Promise<string>((resolve) => {
       execFile(process.execPath, args[framework], { cwd: folder, env }, (_, stdout, stderr) =>
         resolve(stdout + stderr),
