@@ -110,7 +110,7 @@ function stepOf(runtime: Runtime, name: string, { message, cfg, snapshot, policy
     connect,
     authorise: (requirement) => authorise({ name, input, connect, options, adopt: outbox.adopt }, requirement),
     prepare: (members, requirement) => {
-      const quiet = { ...options, log: undefined };
+      const quiet = { policy: bulkPolicy(options.policy) };
       const subject = { name, input: members, connect, options: quiet, adopt: () => undefined };
       const prepared = prepare(subject, requirement);
       return { ...prepared, authorise: () => authorisePrepared(subject, prepared) };

@@ -195,6 +195,18 @@ describe('If an Item Fails', () => {
     expect(again.bodies[0]?.['Totals']).toMatchObject({ ItemsWritten: 12, ItemsUnchanged: 3 });
   });
 
+  it('throttling is no failure where a single call would have given up', async () => {
+    process.env['API_RETRIES_COUNT'] = '1';
+    try {
+      server.faults.next({ kind: '429', operation: 'ListRecords', count: 4 });
+      const { bodies, error } = await bulk([item(0, { a: '1' })]);
+      expect(error).toBeUndefined();
+      expect(bodies).toMatchObject([{ Items: [{ Outcome: 'written' }] }]);
+    } finally {
+      delete process.env['API_RETRIES_COUNT'];
+    }
+  });
+
   it('report answers with the failures beside the others', async () => {
     refuse(1);
     const { bodies, error } = await bulk(items.slice(0, 2), { Concurrency: '1', ifItemFails: 'report' });
