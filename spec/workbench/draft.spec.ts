@@ -6,6 +6,7 @@ import type { Start, StepInfo } from '../../workbench/protocol';
 
 const step = { id: 'ListRecords', kind: 'action' } as StepInfo;
 const draft: Draft = { fields: {}, body: { Key: "it's" }, mode: 'Integrator', expression: '$.a', sample: '{"a":1}' };
+const message = { step: 'ListRecords', body: { Key: "it's" }, fields: {} };
 const start = {
   region: 'us-east-1',
   endpoint: 'http://127.0.0.1:1234',
@@ -30,15 +31,16 @@ describe('a draft', () => {
   });
 
   it('becomes a command that a shell takes as it is', () => {
-    const command = commandOf(step, { ...draft, fields: { IdentityPoolId: 'us-east-1:1', errorPolicy: '' } }, start);
+    const fields = { IdentityPoolId: 'us-east-1:1', errorPolicy: '', emitSummary: true };
+    const command = commandOf({ ...message, fields }, start);
     expect(command).toBe(
-      `echo '{"Key":"it'\\''s"}' | AWS_ACCESS_KEY_ID=AKIDLOCAL AWS_SECRET_ACCESS_KEY=local-secret AWS_REGION=us-east-1 COGNITO_SYNC_ENDPOINT=http://127.0.0.1:1234 npm run -s step -- ListRecords - 'IdentityPoolId=us-east-1:1'`,
+      `printf %s '{"Key":"it'\\''s"}' | AWS_ACCESS_KEY_ID=AKIDLOCAL AWS_SECRET_ACCESS_KEY=local-secret AWS_REGION=us-east-1 COGNITO_SYNC_ENDPOINT=http://127.0.0.1:1234 npm run -s step -- ListRecords - 'IdentityPoolId=us-east-1:1' 'emitSummary=true'`,
     );
   });
 
   it('leaves the credential out of the command where it is one’s own', () => {
     const own = { ...start, credential: { mode: 'own', filled: ['secretAccessKey'], live: true } } as Start;
-    expect(commandOf(step, draft, own)).toBe(`echo '{"Key":"it'\\''s"}' | npm run -s step -- ListRecords -`);
+    expect(commandOf(message, own)).toBe(`printf %s '{"Key":"it'\\''s"}' | npm run -s step -- ListRecords -`);
   });
 });
 

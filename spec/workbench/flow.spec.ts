@@ -1,6 +1,6 @@
 import type { FlowEvent, FlowStep, Outcome } from '../../workbench/protocol';
 import { carry, MAX_MESSAGES, type Deliver } from '../../workbench/server/flow';
-import { withFlowEvent, type StepRun } from '../../workbench/page/flow/runs';
+import { flowVerdict, withFlowEvent, type StepRun } from '../../workbench/page/flow/runs';
 
 const step = (name: string, rest: object = {}): FlowStep => ({ step: name, fields: {}, expression: '$', ...rest });
 const none = { emitted: [], calls: 0, ms: 0 };
@@ -55,6 +55,39 @@ describe('a flow of the workbench', () => {
       Promise.resolve(++delivered === 1 ? { ...none, rebound: 'later' } : emitting('done')),
     );
     expect(runs[0]?.outcomes[0]).toMatchObject({ deliveries: 2, emitted: [{ body: 'done' }] });
+  });
+
+  it('delivers a message again whose process ended, and carries on what left before', async () => {
+    let delivered = 0;
+    const crash = { kind: 'crashed', message: 'gone' } as const;
+    const { runs } = await carried([step('A'), step('B')], ({ step: name }) =>
+      Promise.resolve(
+        name === 'B'
+          ? none
+          : ++delivered === 1
+            ? { ...emitting('one'), calls: 2, ms: 3, error: crash }
+            : { ...emitting('one', 'two'), calls: 1, ms: 1 },
+      ),
+    );
+    expect(runs[0]?.outcomes[0]).toMatchObject({ deliveries: 2, calls: 3, ms: 4 });
+    expect(runs[0]?.outcomes[0]).not.toHaveProperty('error');
+    expect(runs[1]?.outcomes).toHaveLength(3);
+  });
+
+  it.each([
+    ['Every message has gone through.', emitting('one')],
+    ['Step 1 emitted nothing, so nothing came to the next.', none],
+    ['Not every message has gone through: 1 failed.', { ...none, error: { kind: 'thrown', message: 'no' } as const }],
+    ['Not every message has gone through: 1 failed.', { ...none, rebound: 'later' }],
+    [
+      'Not every message has gone through: 3 were too many.',
+      emitting(...Array.from({ length: MAX_MESSAGES + 3 }, (_, n) => n)),
+    ],
+  ])('says «%s»', async (verdict, outcome) => {
+    const { runs } = await carried([step('A'), step('B')], ({ step: name }) =>
+      Promise.resolve(name === 'A' ? outcome : emitting('done')),
+    );
+    expect(flowVerdict(runs)).toBe(verdict);
   });
 
   it('leaves a failed message behind and carries the others on', async () => {

@@ -28,6 +28,7 @@ describe('the masker of a run', () => {
       '<Credentials><SecretAccessKey>canary-1</SecretAccessKey><SessionToken>canary-2</SessionToken>',
     ],
     ['a form', 'Action=AssumeRoleWithWebIdentity&WebIdentityToken=canary-1&RoleArn=x'],
+    ['the token of a bearer', 'POST / HTTP/1.1\r\nAuthorization: Bearer canary-1\r\nhost: x'],
     ['headers', 'GET / HTTP/1.1\r\nx-amz-security-token: canary-1\r\nhost: x'],
     ['an address with a signature', '/?X-Amz-Signature=canary-1&X-Amz-Date=1'],
     ['JSON', '{"Credentials":{"SecretKey":"canary-1"}}'],

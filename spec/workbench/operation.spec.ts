@@ -16,8 +16,9 @@ describe('the name of a call', () => {
   it.each([
     ['ListIdentities', { 'x-amz-target': 'AWSCognitoIdentityService.ListIdentities' }, '{}'],
     ['AssumeRole', { 'content-type': 'application/x-www-form-urlencoded' }, 'Action=AssumeRole&Version=2011-06-15'],
+    ['Object storage', {}, '', '/objects'],
     ['POST', {}, ''],
-  ])('is %s elsewhere', (name, headers, body) => {
-    expect(operationOf('POST', '/', headers as Record<string, string>, body)).toBe(name);
+  ])('is %s elsewhere', (name, headers, body, target = '/') => {
+    expect(operationOf('POST', target, headers as Record<string, string>, body)).toBe(name);
   });
 });

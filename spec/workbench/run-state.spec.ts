@@ -31,7 +31,7 @@ const end = (error?: { kind: 'thrown' | 'crashed'; message: string }): RunEvent 
   ms: 9,
   ...(error && { error }),
 });
-const run = (...events: RunEvent[]) => withEvents(newRun('UpsertRecords', 'id'), events);
+const run = (...events: RunEvent[]) => withEvents(newRun({ step: 'UpsertRecords', id: 'id', fields: {} }), events);
 
 describe('a run as the page shows it', () => {
   it('counts a repeat of a failed call as another attempt, with the wait before it', () => {
@@ -75,12 +75,17 @@ describe('a run as the page shows it', () => {
     [
       'the answer to a write was lost',
       [...write, sent(2, 3), emit('data', { body: { DatasetSyncCount: 1 } }), end()],
-      { writes: 1, syncCount: 1 },
+      { writes: 1, tokenUsedUp: false, syncCount: 1 },
+    ],
+    [
+      'the token of the write was used up',
+      [...write, sent(2, 3), answered(2, 4, { status: 400 }), emit('data', { body: { DatasetSyncCount: 1 } }), end()],
+      { writes: 1, tokenUsedUp: true, syncCount: 1 },
     ],
     [
       'the write was repeated under its token',
       [...write, sent(2, 3, 'UpdateRecords', 'POST'), emit('data', { body: { DatasetSyncCount: 1 } }), end()],
-      { writes: 2, syncCount: 1 },
+      { writes: 2, tokenUsedUp: false, syncCount: 1 },
     ],
     ['nothing was lost', [sent(1, 1, 'UpdateRecords', 'POST'), answered(1, 2, { status: 200 }), end()], undefined],
     ['the run failed', [...write, end({ kind: 'thrown', message: 'no' })], undefined],

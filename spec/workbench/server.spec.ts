@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { DEFAULT_KEY, defaultPool } from '../../server/options';
 import { startWorkbench, type WorkbenchProcess } from './support/workbench';
 
@@ -169,6 +170,39 @@ describe('npm run workbench', () => {
     });
     const [row] = JSON.parse((await bench.call('data/records', which)).text).rows;
     expect(row).toMatchObject({ value: 'light', syncCount: 2, by: 'another-client' });
+  });
+
+  it('stores the files of an export for the page alone', async () => {
+    await bench.stream('run', upsert());
+    const events = await bench.stream('run', {
+      step: 'ExportIdentityPoolToFiles',
+      fields: {},
+      body: { IdentityPoolId: POOL },
+    });
+    const [file] = Object.values<any>(events.find(({ event }) => event === 'data')?.payload.attachments);
+    const content = await bench.call('attachment', { url: file.url });
+    expect(content.headers['content-type']).toBe('application/octet-stream');
+    expect(JSON.parse(content.text)).toMatchObject({ Key: 'theme', Value: 'dark' });
+    expect((await fetch(file.url)).status).toBe(401);
+    expect((await fetch(file.url, { headers: { Authorization: 'Bearer guess' } })).status).toBe(401);
+    expect((await bench.call('attachment', { url: `${bench.link.split('#')[0]}main.js` })).status).toBe(400);
+    await bench.call('data/reset');
+    expect((await bench.call('attachment', { url: file.url })).status).toBe(400);
+  });
+
+  it('is a page of less than 150 KB, gzipped, before the editor is loaded', async () => {
+    const read = async (path: string) => (await bench.request({ path })).text;
+    const seen = new Map<string, number>();
+    const take = async (path: string): Promise<void> => {
+      if (seen.has(path)) return;
+      const text = await read(path);
+      seen.set(path, gzipSync(text).length);
+      // What is imported at once, and not by import().
+      for (const [, file] of text.matchAll(/(?:from|import)"\.\/([^"]+\.js)"/g)) await take(`/${file}`);
+    };
+    for (const path of ['/', '/main.js', '/style.css']) await take(path);
+    expect([...seen.values()].reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(150_000);
+    expect((await read('/main.js')).includes('cm-content')).toBe(false);
   });
 
   it('exports a pool', async () => {

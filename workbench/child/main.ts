@@ -117,6 +117,7 @@ process.once('message', (given: Job) => {
   const masker = new Masker(given.names, (name, token) => send({ type: 'name', name, token }));
   const job: Job = { ...masker.unmask(given), names: {} };
   masker.learn(job.cfg);
+  masker.add(process.env['ELASTICIO_OBJECT_STORAGE_TOKEN']);
   masker.learn(job.message?.body);
   masker.learn(job.mapping?.sample);
   if (job.kind !== 'export') {

@@ -11,6 +11,7 @@ const IN_TEXT = [
   /<(?:SecretAccessKey|SessionToken|WebIdentityToken)>([^<]+)</g,
   /\b(?:WebIdentityToken|X-Amz-Signature|X-Amz-Security-Token)=([^&\s]+)/gi,
   /^x-amz-security-token: *(\S+)/gim,
+  /^authorization: *Bearer +(\S+)/gim,
 ];
 /** Each call has another one, so none is remembered. */
 const SIGNATURE = /\bSignature=[0-9a-f]{64}/g;

@@ -21,5 +21,6 @@ export function operationOf(
     ? new URLSearchParams(body).get('Action')
     : undefined;
   if (action) return action;
+  if (/^\/objects(?:\/|$)/.test(target)) return 'Object storage';
   return TABLE.find((row) => row.method === method && row.pattern.test(target))?.name ?? method;
 }

@@ -19,6 +19,8 @@ export class CallFailure extends Error {
   }
 }
 
+const gone = () => new CallFailure('gone', 'The workbench has stopped. Start it again with npm run workbench.');
+
 async function post(name: string, input: object, signal?: AbortSignal): Promise<Response> {
   let response: Response;
   try {
@@ -30,7 +32,7 @@ async function post(name: string, input: object, signal?: AbortSignal): Promise<
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new CallFailure('gone', 'The workbench has stopped. Start it again with npm run workbench.');
+    throw gone();
   }
   if (response.ok) return response;
   const { error } = (await response.json()) as { error: string };
@@ -41,6 +43,9 @@ async function post(name: string, input: object, signal?: AbortSignal): Promise<
 export async function call<Output>(name: string, input: object = {}, signal?: AbortSignal): Promise<Output> {
   return (await (await post(name, input, signal)).json()) as Output;
 }
+
+/** The content of an attachment. @throws CallFailure */
+export const attachment = async (url: string): Promise<Blob> => (await post('attachment', { url })).blob();
 
 /** Lines are handed over at most this often, in ms, so that a flood of them does not have the page drawn for each. */
 const PACE_MS = 100;
@@ -85,6 +90,9 @@ export async function stream<Line>(
       rest = [pieces.pop() ?? ''];
       await parsed(pieces, take);
     }
+  } catch (error) {
+    // A stream that is cut off is a server that has ended.
+    throw signal.aborted ? error : gone();
   } finally {
     flush();
   }

@@ -5,12 +5,13 @@ import { CredentialButton } from './credential';
 import { DataView } from './data/view';
 import { ExportView } from './export/view';
 import { FaultsView } from './faults/view';
-import { FlowView } from './flow/view';
+import * as exporting from './export/state';
+import * as flow from './flow/state';
+import { FlowView, runGuarded as runFlow } from './flow/view';
 import { HelpDialog } from './help';
 import { LiveDialog } from './live';
 import { Palette } from './palette';
-import { MODES, textOf } from './draft';
-import { problemOf } from './json-problem';
+import { formProblem, MODES, textOf } from './draft';
 import { credential, draft, edit, failure, run, singleKeys, start, stopRun, view, type View } from './state';
 import { ResultPanel } from './steps/result';
 import { StepList } from './steps/step-list';
@@ -40,17 +41,31 @@ const views = Object.keys(VIEW_PARTS) as View[];
 const isTyping = ({ target }: KeyboardEvent) =>
   target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
+/** What Ctrl+Enter runs. */
+const RUNS: Readonly<Partial<Record<View, () => void>>> = {
+  Steps: () => void runGuarded(),
+  Flow: () => void runFlow(),
+};
+
+/** What stops whatever runs in the view that is shown; undefined where nothing does. */
+function stopOf(shown: View): (() => void) | undefined {
+  if (shown === 'Steps' && run.value?.status === 'running') return stopRun;
+  if (shown === 'Flow' && flow.status.value === 'running') return flow.stopFlow;
+  if (shown === 'Export' && exporting.status.value === 'running') return exporting.stopExport;
+  return undefined;
+}
+
 /** What a key outside of a dialog does; undefined where it means nothing to the page. */
 function actionOf(event: KeyboardEvent, open: (dialog: 'help' | 'palette') => void): (() => void) | undefined {
   const isCommand = event.ctrlKey || event.metaKey;
   if (isCommand && event.key === 'k') return () => open('palette');
-  if (isCommand && event.key === 'Enter' && view.value === 'Steps') return () => void runGuarded();
+  if (isCommand && event.key === 'Enter') return RUNS[view.value];
   if (isCommand && event.key === '.' && view.value === 'Steps') return nextMode;
   if (event.altKey && /^[1-5]$/.test(event.key)) {
     const wanted = views[Number(event.key) - 1];
     return wanted && (() => (view.value = wanted));
   }
-  if (event.key === 'Escape' && run.value?.status === 'running') return stopRun;
+  if (event.key === 'Escape') return stopOf(view.value);
   if (!singleKeys.value || isCommand || event.altKey || isTyping(event)) return undefined;
   if (event.key === '?') return () => open('help');
   if (event.key === '/' && view.value === 'Steps') return () => document.getElementById('filter')?.focus();
@@ -59,7 +74,7 @@ function actionOf(event: KeyboardEvent, open: (dialog: 'help' | 'palette') => vo
 
 function nextMode(): void {
   const filled = draft.value;
-  if (!filled || problemOf(textOf(filled)) !== undefined) return;
+  if (!filled || formProblem(textOf(filled)) !== undefined) return;
   const mode = MODES[(MODES.indexOf(filled.mode) + 1) % MODES.length];
   if (mode) edit({ mode, body: JSON.parse(textOf(filled)) as typeof filled.body });
 }

@@ -1,6 +1,6 @@
-import type { StepInfo } from '../protocol';
+import type { RunRequest, StepInfo } from '../protocol';
 import { problemOf } from './json-problem';
-import { exampleOf, type Members } from './members';
+import { exampleOf, isMembers, type Members } from './members';
 
 /** How the message of a step is written. */
 export const MODES = ['Integrator', 'Developer', 'Mapping'] as const;
@@ -39,11 +39,15 @@ export function firstDraft({ kind, in: input, fields }: StepInfo, pool: string):
 export const textOf = ({ text, body }: Draft): string => text ?? JSON.stringify(body, null, 2);
 
 /** The message of a draft, as a run takes it; pure. */
-export function messageOf({ kind }: StepInfo, filled: Draft): object {
+export function messageOf({ kind }: StepInfo, filled: Draft): Pick<RunRequest, 'body' | 'mapping'> {
   if (kind === 'trigger') return { body: {} };
   if (filled.mode !== 'Mapping') return { body: JSON.parse(textOf(filled)) as unknown };
   return { mapping: { expression: filled.expression, sample: JSON.parse(filled.sample) as unknown } };
 }
+
+/** Why the form cannot show a text: it edits objects, so a message of another kind stays in the editor; pure. */
+export const formProblem = (text: string): string | undefined =>
+  problemOf(text) ?? (isMembers(JSON.parse(text)) ? undefined : 'This is no object');
 
 /** Why the message of a draft cannot be sent, undefined where it can. */
 export function messageProblem({ kind }: StepInfo, filled: Draft): string | undefined {

@@ -2,8 +2,8 @@ import { singleKeys } from './state';
 import { Dialog } from './ui/dialog';
 
 const KEYS = [
-  ['Ctrl ⏎', 'Run the step'],
-  ['Esc', 'Stop the run'],
+  ['Ctrl ⏎', 'Run the step or the flow'],
+  ['Esc', 'Stop the step, the flow or the export'],
   ['Ctrl K', 'Find a step or a view'],
   ['Alt 1 … 5', 'Steps, Data, Faults, Flow, Export'],
   ['Ctrl .', 'Integrator, Developer, Mapping'],

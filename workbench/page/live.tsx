@@ -1,16 +1,14 @@
 import { signal } from '@preact/signals';
 import { credential } from './state';
+import { isReading } from './reading';
 import { Dialog } from './ui/dialog';
 import { Button } from './ui/controls';
-
-/** Steps that leave AWS as it was. */
-const READS = /^(?:List|Describe|GetNew|GetIdentityPool|GetCognito|GetBulk|Export)/;
 
 const asked = signal<{ readonly step: string; readonly answer: (goOn: boolean) => void } | undefined>(undefined);
 
 /** Asks before a step writes to AWS with one's own keys; resolves with true where nothing has to be asked. */
 export function confirmLive(step: string): Promise<boolean> {
-  if (!credential.value?.live || READS.test(step)) return Promise.resolve(true);
+  if (!credential.value?.live || isReading(step)) return Promise.resolve(true);
   return new Promise((resolve) => {
     asked.value = {
       step,

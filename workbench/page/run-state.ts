@@ -1,4 +1,4 @@
-import type { Answered, Emitted, Failure, RunEvent, Sent } from '../protocol';
+import type { Answered, Emitted, Failure, RunEvent, RunRequest, Sent } from '../protocol';
 
 /** What the page knows of a run, folded from the lines of its stream. */
 
@@ -18,8 +18,8 @@ export interface LogLine {
 }
 
 export interface Run {
-  readonly step: string;
-  readonly messageId: string;
+  /** What was asked for, so that the very same can be delivered again. */
+  readonly request: RunRequest;
   readonly status: 'running' | 'ended' | 'stopped';
   /** Calls and emitted messages, the newest 500 of them, and how many there were. */
   readonly calls: readonly Call[];
@@ -27,11 +27,11 @@ export interface Run {
   readonly emitted: readonly Emitted[];
   readonly emittedCount: number;
   readonly logs: readonly LogLine[];
+  readonly logCount: number;
   /** What the mapping made of the sample. */
   readonly mapped?: unknown;
   readonly rebound?: unknown;
   readonly snapshot?: unknown;
-  readonly snapshotBefore?: unknown;
   readonly startMs?: number;
   readonly ms?: number;
   readonly error?: Failure;
@@ -39,15 +39,15 @@ export interface Run {
 
 export const SHOWN = 500;
 
-export const newRun = (step: string, messageId: string): Run => ({
-  step,
-  messageId,
+export const newRun = (request: RunRequest): Run => ({
+  request,
   status: 'running',
   calls: [],
   callCount: 0,
   emitted: [],
   emittedCount: 0,
   logs: [],
+  logCount: 0,
 });
 
 const newest = <Item>(items: readonly Item[]) => (items.length > SHOWN ? items.slice(-SHOWN) : items);
@@ -99,7 +99,7 @@ function next(run: Run, event: RunEvent): Run {
     case 'emit':
       return withEmitted(run, event);
     case 'log':
-      return { ...run, logs: newest([...run.logs, event]) };
+      return { ...run, logs: newest([...run.logs, event]), logCount: run.logCount + 1 };
     case 'end':
       return { ...run, status: 'ended', ms: event.ms, ...(event.error && { error: event.error }) };
     default:
@@ -139,15 +139,26 @@ export function verdictOf(run: Run): Verdict {
   return { tone: 'ok', text: `${count(run.emittedCount, 'message')} · ${rest}` };
 }
 
+export interface LostAnswer {
+  readonly writes: number;
+  /** The look with the token of the write was refused: the write had arrived. */
+  readonly tokenUsedUp: boolean;
+  readonly syncCount?: number;
+}
+
 /**
  * What a run shows that lost the answer to its write: undefined where nothing of the kind happened, and false where it went on
  * without looking; pure.
  */
-export function lostAnswerOf(run: Run): { readonly writes: number; readonly syncCount?: number } | undefined {
+export function lostAnswerOf(run: Run): LostAnswer | undefined {
   if (run.status !== 'ended' || run.error) return undefined;
   const lost = run.calls.findIndex(({ sent, answered }) => sent.operation === 'UpdateRecords' && answered?.failure);
   if (lost < 0) return undefined;
   const writes = run.calls.filter(({ sent }) => sent.operation === 'UpdateRecords').length;
+  const tokenUsedUp = run.calls
+    .slice(lost)
+    .some(({ sent, answered }) => sent.operation === 'ListRecords' && answered?.status === 400);
   const body = (run.emitted.at(-1)?.payload as { body?: { DatasetSyncCount?: number } } | undefined)?.body;
-  return { writes, ...(body?.DatasetSyncCount !== undefined && { syncCount: body.DatasetSyncCount }) };
+  const syncCount = body?.DatasetSyncCount;
+  return { writes, tokenUsedUp, ...(syncCount !== undefined && { syncCount }) };
 }

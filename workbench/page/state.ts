@@ -1,5 +1,5 @@
 import { batch, computed, signal } from '@preact/signals';
-import type { CredentialInfo, RunEvent, Start, StepInfo } from '../protocol';
+import type { CredentialInfo, RunEvent, RunRequest, Start, StepInfo } from '../protocol';
 import { CallFailure, call, stream } from './api';
 import { firstDraft, messageOf, type Draft } from './draft';
 import { newRun, withEvents, type Run } from './run-state';
@@ -12,7 +12,9 @@ export type View = (typeof VIEWS)[number];
 export const start = signal<Start | undefined>(undefined);
 export const failure = signal<CallFailure | undefined>(undefined);
 export const view = signal<View>('Steps');
-export const stepId = signal('UpsertRecords');
+/** The step that the page opens with. */
+export const FIRST_STEP = 'UpsertRecords';
+export const stepId = signal(FIRST_STEP);
 export const drafts = signal<Readonly<Record<string, Draft>>>({});
 export const runs = signal<Readonly<Record<string, Run>>>({});
 export const credential = computed(() => start.value?.credential);
@@ -51,10 +53,11 @@ export async function chooseCredential(input: object): Promise<void> {
   if (start.value) start.value = { ...start.value, credential: info };
 }
 
-let stopping: AbortController | undefined;
+/** Of each step that runs, what stops it. */
+const stopping = new Map<string, AbortController>();
 
 export interface RunOptions {
-  /** Delivers the message of the last run again, under its id. */
+  /** Delivers what the last run got once more: the same message under its id, and the snapshot that was there before. */
   readonly again?: boolean;
 }
 
@@ -62,24 +65,17 @@ export interface RunOptions {
 export async function runStep({ again }: RunOptions = {}): Promise<void> {
   const [current, filled, before] = [step.value, draft.value, run.value];
   if (!current || !filled || before?.status === 'running') return;
-  const message = messageOf(current, filled);
-  const id = again && before ? before.messageId : crypto.randomUUID();
+  const request = again && before ? before.request : requestOf(current, filled);
   const control = new AbortController();
-  stopping = control;
-  runs.value = { ...runs.value, [current.id]: { ...newRun(current.id, id), snapshotBefore: filled.snapshot } };
+  stopping.set(current.id, control);
+  runs.value = { ...runs.value, [current.id]: newRun(request) };
   const change = (next: (run: Run) => Run) => {
     const known = runs.value[current.id];
-    if (known?.messageId === id) runs.value = { ...runs.value, [current.id]: next(known) };
+    if (known?.request === request) runs.value = { ...runs.value, [current.id]: next(known) };
   };
   const onLines = (events: readonly RunEvent[]) => change((known) => withEvents(known, events));
   try {
-    const previous = filled.snapshot === undefined ? {} : { snapshot: filled.snapshot };
-    await stream(
-      'run',
-      { step: current.id, fields: filled.fields, id, ...message, ...previous },
-      onLines,
-      control.signal,
-    );
+    await stream('run', request, onLines, control.signal);
   } catch (error) {
     if (!control.signal.aborted && !noteFailure(error)) {
       const message = error instanceof Error ? error.message : String(error);
@@ -87,21 +83,33 @@ export async function runStep({ again }: RunOptions = {}): Promise<void> {
     }
   } finally {
     if (control.signal.aborted) change((known) => ({ ...known, status: 'stopped' }));
-    settle(current.id);
+    stopping.delete(current.id);
+    settle(current, filled);
   }
 }
 
+/** What a run of a step as it is filled in is to do. */
+const requestOf = (current: StepInfo, filled: Draft): RunRequest => ({
+  step: current.id,
+  fields: filled.fields,
+  id: crypto.randomUUID(),
+  ...messageOf(current, filled),
+  ...(filled.snapshot !== undefined && { snapshot: filled.snapshot }),
+});
+
 /** Shows an error where the output would be, and what a trigger saved is what its next run begins with. */
-function settle(id: string): void {
+function settle({ id }: StepInfo, filled: Draft): void {
   const ended = runs.value[id];
   const saved = ended?.snapshot;
-  if (resultTab.value === 'Output' && (ended?.error || ended?.rebound !== undefined)) resultTab.value = 'Error';
-  const known = drafts.value[id] ?? (id === stepId.value ? draft.value : undefined);
-  if (saved !== undefined && known) drafts.value = { ...drafts.value, [id]: { ...known, snapshot: saved } };
+  if (id === stepId.value && resultTab.value === 'Output' && (ended?.error || ended?.rebound !== undefined))
+    resultTab.value = 'Error';
+  if (saved !== undefined)
+    drafts.value = { ...drafts.value, [id]: { ...(drafts.value[id] ?? filled), snapshot: saved } };
 }
 
+/** Stops the run of the step that is shown. */
 export function stopRun(): void {
-  stopping?.abort();
+  stopping.get(stepId.value)?.abort();
 }
 
 export const resultTab = signal('Output');
@@ -109,7 +117,7 @@ export const resultTab = signal('Output');
 /** The first minute: a write whose answer is lost on the way back. */
 export async function tryLostAnswer(): Promise<void> {
   const known = start.value;
-  const upsert = known?.steps.find(({ id }) => id === 'UpsertRecords');
+  const upsert = known?.steps.find(({ id }) => id === FIRST_STEP);
   if (!known || !upsert) return;
   await chooseCredential({ mode: 'local' });
   await call('faults/next', { kind: 'reset-after', operation: 'UpdateRecords' });

@@ -1,6 +1,7 @@
 import { BadInput, type Input, type Route } from './http';
 import { text } from './input';
 import type { Local } from './local';
+import type { ObjectStorage } from './object-storage';
 import * as state from './local-state';
 
 const IDENTITIES_ON_A_PAGE = 60;
@@ -15,7 +16,7 @@ const which = (input: Input) => ({
 const from = ({ from: given }: Input) => (typeof given === 'string' ? given : '');
 
 /** The calls of the page about what the local server holds. */
-export function dataRoutes(local: Local): Readonly<Record<string, Route>> {
+export function dataRoutes(local: Local, storage: ObjectStorage): Readonly<Record<string, Route>> {
   const now = () => ({
     now: new Date(local.server.clock.now()).toISOString(),
     offsetMs: local.server.clock.now() - Date.now(),
@@ -51,7 +52,10 @@ export function dataRoutes(local: Local): Readonly<Record<string, Route>> {
       }
       return { seeded: local.server.seed({ pool: text(input, 'pool'), ...sizes }).length };
     },
-    'data/reset': () => local.reset(),
+    'data/reset': () => {
+      storage.clear();
+      return local.reset();
+    },
     'data/clock': (input) => {
       const { advanceMs, set } = input;
       if (typeof advanceMs === 'number') local.server.clock.advance(advanceMs);

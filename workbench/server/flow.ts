@@ -19,7 +19,8 @@ const MAX_DELIVERIES = 3;
 
 /**
  * Carries messages through a flow, step by step, as the platform does: each emitted message goes on under its own id, one without an
- * id gets a random one; a rebound message is delivered again, a failed one is left behind and the others go on.
+ * id gets a random one; a message that was rebound, or whose process ended, is delivered again; a failed one is left behind and the
+ * others go on.
  */
 export async function carry(
   flow: readonly FlowStep[],
@@ -60,10 +61,17 @@ async function deliverUntilTaken(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const mapping = { expression: step.expression, sample: body, passthrough };
+  const emitted: FlowMessage[] = [];
+  let [calls, ms] = [0, 0];
   for (let deliveries = 1; ; deliveries++) {
     const outcome = await deliver(step, { id, mapping });
-    if (outcome.rebound === undefined || deliveries === MAX_DELIVERIES || signal.aborted) {
-      return { id, deliveries, ...outcome };
+    // What was emitted before a rebound or a crash has left: the step after gets it, and may get it twice.
+    emitted.push(...outcome.emitted);
+    calls += outcome.calls;
+    ms += outcome.ms;
+    const isTaken = outcome.rebound === undefined && outcome.error?.kind !== 'crashed';
+    if (isTaken || deliveries === MAX_DELIVERIES || signal.aborted) {
+      return { id, deliveries, ...outcome, emitted, calls, ms };
     }
   }
 }

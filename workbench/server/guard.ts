@@ -15,8 +15,8 @@ export interface Refusal {
 
 const refusal = (status: number, message: string): Refusal => ({ status, message });
 
-/** Hashed first, so that the comparison takes as long for a token of any length. */
-function isSame(given: string, expected: string): boolean {
+/** Whether a token is the expected one; hashed first, so that the comparison takes as long for one of any length. */
+export function isSame(given: string, expected: string): boolean {
   const [one, other] = [given, expected].map((text) => createHash('sha256').update(text).digest());
   return timingSafeEqual(one as Buffer, other as Buffer);
 }

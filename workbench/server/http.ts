@@ -23,6 +23,11 @@ export type Route = (input: Input, exchange: Exchange) => unknown;
 /** An input of the page that cannot be used; its message is shown. */
 export class BadInput extends Error {}
 
+/** What a call returns that answers with a file rather than with JSON. */
+export class Download {
+  constructor(readonly content: Uint8Array) {}
+}
+
 export interface Site {
   readonly files: ReadonlyMap<string, PageFile>;
   readonly routes: Readonly<Record<string, Route>>;
@@ -89,6 +94,7 @@ async function carryOut(route: Route, input: Input, response: ServerResponse): P
   try {
     const output = await route(input, { write, signal: gone.signal });
     if (response.headersSent) return void response.end();
+    if (output instanceof Download) return sendDownload(response, output);
     return sendJson(response, 200, output ?? {});
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -103,6 +109,11 @@ function sendFile({ files }: Site, url: string, nonce: string, response: ServerR
   const isPage = file.type.startsWith('text/html');
   const content = isPage ? Buffer.from(file.content).toString().replaceAll(NONCE, nonce) : file.content;
   response.writeHead(200, { 'Content-Type': file.type }).end(content);
+}
+
+/** Never as a type that a browser would show. */
+function sendDownload(response: ServerResponse, { content }: Download): void {
+  response.writeHead(200, { 'Content-Type': 'application/octet-stream' }).end(content);
 }
 
 function sendJson(response: ServerResponse, status: number, value: unknown): void {

@@ -131,7 +131,7 @@ export const value = (server: LocalServer, which: WhichDataset, key: string): st
 export function onChange(server: LocalServer, listener: (change: Omit<Change, 'n'>) => void): void {
   storeOf(server).listen((event) => {
     const change = changeOf(event);
-    if (change) listener({ at: iso(server.clock.now()), ...change });
+    if (change) listener({ at: iso('at' in event ? event.at : server.clock.now()), ...change });
   });
 }
 
@@ -161,6 +161,8 @@ function changeOf(event: Event): Omit<Change, 'at' | 'n'> | undefined {
       return { kind: 'device', pool: event.pool, identity: event.identity, text: `device ${event.device.platform}` };
     case 'seed':
       return { kind: 'seed', pool: event.pool, text: `${event.identities.toLocaleString('en')} identities seeded` };
+    case 'pool-deleted':
+      return { kind: 'delete', pool: event.pool, text: 'pool deleted' };
     case 'pool':
       return { kind: 'pool', pool: event.settings.IdentityPoolId, text: 'pool settings' };
     default:

@@ -6,6 +6,7 @@ import { faultRoutes } from './fault-routes';
 import { flowRoutes } from './flow-routes';
 import { listen, type PageFile } from './http';
 import { Local } from './local';
+import { ObjectStorage } from './object-storage';
 import { stepRoutes, type Workbench } from './routes';
 import { Runs } from './runs';
 import { Struck } from './struck';
@@ -32,13 +33,14 @@ export interface RunningWorkbench {
 export async function startWorkbench({ root, child, files, port: wanted }: Options): Promise<RunningWorkbench> {
   const token = randomBytes(32).toString('base64url');
   const struck = new Struck();
-  const runs = new Runs(child, struck);
+  const storage = await ObjectStorage.start();
+  const runs = new Runs(child, struck, storage.env);
   runs.prepare();
   const local = await Local.start(struck);
   const component = readComponent(root);
   const credential = new Credential(() => local.credential, Object.keys(component.credentialFields));
-  const bench: Workbench = { root, component, credential, runs, local };
-  const routes = { ...stepRoutes(bench), ...faultRoutes(local), ...dataRoutes(local), ...flowRoutes(bench) };
+  const bench: Workbench = { root, component, credential, runs, local, storage };
+  const routes = { ...stepRoutes(bench), ...faultRoutes(local), ...dataRoutes(local, storage), ...flowRoutes(bench) };
   const { port, stop } = await listen({ files, token, routes }, wanted);
   return {
     address: `http://127.0.0.1:${port}/#${token}`,
@@ -49,6 +51,7 @@ export async function startWorkbench({ root, child, files, port: wanted }: Optio
       runs.stop();
       await stop();
       await local.stop();
+      await storage.stop();
     },
   };
 }

@@ -6,9 +6,10 @@ import type { Job } from '../child/job';
 import type { Mapping, Start } from '../protocol';
 import type { Component } from './component';
 import type { Credential } from './credential';
-import { BadInput, type Exchange, type Input, type Route } from './http';
+import { BadInput, Download, type Exchange, type Input, type Route } from './http';
 import { text } from './input';
 import { POOL, REGION, type Local } from './local';
+import type { ObjectStorage } from './object-storage';
 import type { Runs } from './runs';
 
 /** What the calls of the page act on. */
@@ -18,6 +19,7 @@ export interface Workbench {
   readonly credential: Credential;
   readonly runs: Runs;
   readonly local: Local;
+  readonly storage: ObjectStorage;
 }
 
 /** Operations of Cognito Identity and STS that steps call, beside those of Cognito Sync. */
@@ -25,7 +27,7 @@ const OTHER_OPERATIONS = ['ListIdentities', 'GetId', 'GetCredentialsForIdentity'
 
 /** The calls of the page about steps and credentials. */
 export function stepRoutes(bench: Workbench): Readonly<Record<string, Route>> {
-  const { component, credential, runs, local } = bench;
+  const { component, credential, runs, local, storage } = bench;
   return {
     start: (): Start => ({
       title: component.title,
@@ -56,6 +58,11 @@ export function stepRoutes(bench: Workbench): Readonly<Record<string, Route>> {
       result: (await runs.result(jobOf(bench, { kind: 'map', cfg: {}, mapping: mappingOf(input) }), signal)) ?? null,
     }),
     run: (input, exchange) => runStep(bench, input, exchange),
+    attachment: (input) => {
+      const file = storage.fileAt(text(input, 'url'));
+      if (!file) throw new BadInput('The workbench does not hold this file, or no longer.');
+      return new Download(file.content);
+    },
   };
 }
 

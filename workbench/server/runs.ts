@@ -21,6 +21,8 @@ export class Runs {
   constructor(
     private readonly module: string,
     private readonly struck: Struck,
+    /** What the platform's runtime sets for a step. */
+    private readonly env: Readonly<Record<string, string>>,
   ) {}
 
   /** Starts the process that stands ready. */
@@ -33,7 +35,7 @@ export class Runs {
    * the process at once.
    */
   run(job: Omit<Job, 'names'>, onEvent: (event: RunEvent) => void, signal: AbortSignal): Promise<void> {
-    const child = this.spare ?? this.start();
+    const child = isReady(this.spare) ? this.spare : this.start();
     this.spare = undefined;
     this.running.add(child);
     const places = new Map<number, Place>();
@@ -76,7 +78,8 @@ export class Runs {
       const end = () => child.kill('SIGKILL');
       if (signal.aborted) end();
       else signal.addEventListener('abort', end, { once: true });
-      child.send({ ...job, names: this.names });
+      // One that has just ended takes none, which its exit says.
+      child.send({ ...job, names: this.names }, () => undefined);
       this.prepare();
     });
   }
@@ -105,13 +108,17 @@ export class Runs {
   private start(): ChildProcess {
     const { PATH, COGNITO_SYNC_PROXY } = process.env;
     return fork(this.module, {
-      env: { PATH, ...(COGNITO_SYNC_PROXY && { COGNITO_SYNC_PROXY }) },
+      env: { PATH, ...(COGNITO_SYNC_PROXY && { COGNITO_SYNC_PROXY }), ...this.env },
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
   }
 }
+
+/** Whether a process can still take a job: one that stands ready may have been ended from outside. */
+const isReady = (child: ChildProcess | undefined): child is ChildProcess =>
+  child !== undefined && child.connected && child.exitCode === null && child.signalCode === null;
 
 const newest = (names: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(names).slice(-MAX_NAMES));

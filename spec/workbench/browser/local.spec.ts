@@ -67,6 +67,17 @@ describe('the view Data', () => {
     expect(await page.getByText('(+24 h)').count()).toBe(0);
   });
 
+  scenario('sets the clock, and warns where steps can no longer follow it', async ({ page }) => {
+    await page.keyboard.press('Alt+2');
+    await page.getByRole('button', { name: 'Set…' }).click();
+    await page.getByLabel('Time, in UTC').fill('2031-02-03T04:05:06');
+    await page.getByRole('button', { name: 'Set', exact: true }).click();
+    await page.getByText(/2031-02-03 04:05:\d\d/).waitFor();
+    await page.getByText('The clock is more than a day off').waitFor();
+    await page.getByRole('button', { name: 'Now' }).click();
+    await page.getByText('The clock is more than a day off').waitFor({ state: 'detached' });
+  });
+
   scenario('says why a write is refused', async ({ page }) => {
     await page.keyboard.press('Alt+2');
     await page.getByRole('button', { name: 'Write as another client…' }).click();
@@ -156,7 +167,20 @@ describe('the view Flow', () => {
     await page.keyboard.press('Alt+4');
     await page.getByRole('button', { name: 'Run the flow' }).click();
     await page.getByText('1 in · 0 out · 1 failed').click();
+    await page.getByText('Not every message has gone through: 1 failed.').waitFor();
     expect(await page.locator('.failure-text').textContent()).toMatch(/^UpsertRecords: /);
+  });
+
+  scenario('is run and stopped by keys, and says where nothing came through', async ({ page, bench }) => {
+    await page.keyboard.press('Alt+4');
+    await page.getByText('Nothing has run yet.').first().waitFor();
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Step 1 emitted nothing').waitFor();
+    await bench.call('faults/next', { kind: 'hang' });
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Running…').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByText('Stopped.').waitFor();
   });
 
   scenario('has at most five steps', async ({ page }) => {
@@ -194,7 +218,7 @@ describe('the view Export', () => {
     await page.getByText('0 of 400 identities').waitFor();
     await page.getByRole('main').getByRole('button', { name: 'Export', exact: true }).click();
     await page.locator('.plot .line').first().waitFor();
-    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.getByRole('button', { name: /^Stop/ }).click();
     await page.getByText('stopped').waitFor();
     await bench.call('faults/clear');
     const before = Number((await page.locator('.export-progress strong').textContent()) ?? 0);

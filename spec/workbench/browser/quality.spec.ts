@@ -77,6 +77,19 @@ const STATES: Readonly<Record<string, (opened: Opened) => Promise<unknown>>> = {
     await page.getByText('1 message').first().waitFor();
     await page.getByRole('tab', { name: /^Snapshot/ }).click();
   },
+  'Steps, a snapshot being edited': async ({ page }) => {
+    await page.getByRole('button', { name: 'Get New and Updated Records', exact: true }).click();
+    await page.getByRole('tab', { name: /^Snapshot/ }).click();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.locator('.cm-content').waitFor();
+  },
+  'Steps, files': async (opened) => {
+    await seed(opened);
+    await opened.page.getByRole('button', { name: 'Export Identity Pool to Files' }).click();
+    await run(opened);
+    await opened.page.getByRole('region', { name: 'Attachments' }).waitFor();
+  },
+  'Steps, a table of items': ({ page }) => page.getByRole('button', { name: 'Bulk Upsert Records' }).click(),
   'Steps, no step by that name': ({ page }) => page.getByLabel('Filter the steps').fill('nothing'),
   Credential: async ({ page }) => {
     await page.getByRole('button', { name: /^Credential/ }).click();
@@ -100,6 +113,12 @@ const STATES: Readonly<Record<string, (opened: Opened) => Promise<unknown>>> = {
     await view(2)(opened);
     await opened.page.locator('.rows-list button').first().click();
     await opened.page.locator('.records tbody tr').first().waitFor();
+  },
+  'Data, clock': async ({ page, bench }) => {
+    await bench.call('data/clock', { set: '2031-02-03T04:05:06Z' });
+    await page.keyboard.press('Alt+2');
+    await page.getByText('The clock is more than a day off').waitFor();
+    await page.getByRole('button', { name: 'Set…' }).click();
   },
   'Data, seed': async (opened) => {
     await view(2)(opened);
@@ -132,6 +151,12 @@ const STATES: Readonly<Record<string, (opened: Opened) => Promise<unknown>>> = {
     await opened.page.getByText('Every message').waitFor();
     await opened.page.locator('.card').nth(1).click();
     await opened.page.locator('.cm-content').waitFor();
+  },
+  'Flow, a failed message': async (opened) => {
+    await fault(opened, 'error');
+    await view(4)(opened);
+    await opened.page.keyboard.press('Control+Enter');
+    await opened.page.getByText('Not every message').waitFor();
   },
   'Export, not run': view(5),
   'Export, complete': async (opened) => {

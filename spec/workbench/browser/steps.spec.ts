@@ -1,4 +1,4 @@
-import { workbenchInBrowser } from './page';
+import { accessibilityProblems, workbenchInBrowser } from './page';
 
 describe('the view Steps', () => {
   const scenario = workbenchInBrowser();
@@ -181,10 +181,10 @@ describe('the view Steps', () => {
       await page.getByRole('button', { name: /^Run Ctrl/ }).click();
       await page.getByText('1 message').first().waitFor();
       await write('light');
-      await page.getByRole('button', { name: /^Run again/ }).click();
-      await page.getByText('"light"').waitFor();
       await page.getByRole('tab', tab('Snapshot')).click();
+      await page.getByRole('button', { name: 'Run again' }).click();
       const changes = page.getByRole('table', { name: 'What the last run changed' });
+      await changes.getByRole('cell', { name: '2', exact: true }).waitFor();
       expect(await changes.getByRole('row').filter({ hasText: 'lastSyncCount' }).textContent()).toBe('lastSyncCount12');
       expect(await page.getByText(/of the platform’s 5,000 bytes/).isVisible()).toBe(true);
       await page.getByRole('button', { name: 'Edit' }).click();
@@ -202,6 +202,70 @@ describe('the view Steps', () => {
     const { execSync } = await import('node:child_process');
     const output = execSync(command.replace('npm run -s step --', 'npx ts-node scripts/step.ts'), { encoding: 'utf8' });
     expect(JSON.parse(output)).toMatchObject({ DatasetName: 'profile', Written: true });
+  });
+
+  scenario('copies what the mapping makes, not its sample, as a command', async ({ page }) => {
+    await page.getByRole('button', { name: 'Mapping' }).click();
+    await page.locator('[aria-label="JSONata expression"].cm-content').click();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('{"DatasetName": "mapped"');
+    await page.getByRole('button', { name: 'Copy as command' }).click();
+    await page.getByText('Copied.').waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
+      /^printf %s '\{"DatasetName":"mapped"\}' \| /,
+    );
+  });
+
+  scenario('delivers the message that was sent, whatever has been typed since', async ({ page }) => {
+    await page.getByRole('button', { name: /^Run/ }).click();
+    await page.locator('.message .facts').waitFor();
+    await page.getByLabel('Dataset Name').first().fill('another');
+    await page.getByRole('button', { name: 'Deliver again' }).click();
+    await page.getByText('"unchanged"').first().waitFor();
+    expect(await page.getByRole('region', { name: 'Body of message 1' }).textContent()).toContain(
+      '"DatasetName": "profile"',
+    );
+  });
+
+  scenario('stores the files of an export, and gives them out whole', async ({ page, bench }) => {
+    await bench.call('data/seed', {
+      pool: 'us-east-1:00000000-0000-4000-8000-000000000001',
+      identities: 3,
+      datasetsPerIdentity: 1,
+      recordsPerDataset: 2,
+      valueLength: 8,
+    });
+    await page.getByRole('button', { name: 'Export Identity Pool to Files' }).click();
+    await page.getByRole('button', { name: /^Run/ }).click();
+    const saved = page.waitForEvent('download');
+    await page
+      .getByRole('region', { name: 'Attachments' })
+      .getByRole('button', { name: /^Download / })
+      .click();
+    const { readFileSync } = await import('node:fs');
+    const lines = readFileSync(await (await saved).path(), 'utf8')
+      .trim()
+      .split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { Key: string }).Key)).toHaveLength(6);
+    await page.getByRole('tab', tab('Calls')).click();
+    await page.locator('.call-summary').last().click();
+    expect(await page.getByRole('region', { name: 'Sent' }).textContent()).toMatch(
+      /^POST \/objects [^]*Authorization: Bearer \[hidden\]/,
+    );
+  });
+
+  scenario('shows a process that ended before its step did, and runs the step again', async ({ page, bench }) => {
+    await bench.call('faults/next', { kind: 'hang' });
+    await page.getByRole('button', { name: /^Run/ }).click();
+    await page.getByText('Running · 1 call').waitFor();
+    bench.endRuns();
+    await page.getByText('The process ended').waitFor();
+    expect(await page.locator('.failure-text').textContent()).toBe(
+      'The process of the step ended with SIGKILL before the step did.',
+    );
+    // The process that stood ready for the next run has ended too.
+    await page.getByRole('button', { name: /^Run/ }).click();
+    await page.getByText('1 message').first().waitFor();
   });
 
   scenario('makes a stub without a call', async ({ page, bench }) => {
@@ -229,6 +293,11 @@ describe('the view Steps', () => {
     await page.getByRole('button', { name: /^Run/ }).click();
     await page.getByRole('dialog', { name: 'Write to AWS?' }).waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Developer' }).click();
+    await page.locator('.cm-content').click();
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('dialog', { name: 'Write to AWS?' }).waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
     expect(await page.getByText('Nothing has run yet').first().isVisible()).toBe(true);
   });
 
@@ -237,5 +306,19 @@ describe('the view Steps', () => {
     await page.reload();
     await page.getByRole('heading', { name: 'This tab has no way in' }).waitFor();
     expect(await page.getByRole('alert').textContent()).toBe('Open the link from the terminal.');
+  });
+});
+
+describe('a workbench that stops', () => {
+  const scenario = workbenchInBrowser();
+
+  scenario('says so on its page, and how to start it again', async ({ page, bench }) => {
+    await bench.call('faults/next', { kind: 'hang' });
+    await page.getByRole('button', { name: /^Run/ }).click();
+    await page.getByText('Running · 1 call').waitFor();
+    await bench.end();
+    await page.getByRole('heading', { name: 'The workbench does not answer' }).waitFor();
+    expect(await page.getByRole('alert').textContent()).toContain('npm run workbench');
+    expect(await accessibilityProblems(page)).toEqual([]);
   });
 });

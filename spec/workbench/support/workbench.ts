@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,6 +19,8 @@ export interface WorkbenchProcess {
   readonly link: string;
   readonly port: number;
   readonly token: string;
+  /** Ends the processes of its runs, as Linux lists them. */
+  endRuns(): void;
   /** Lines of stdout so far. */
   readonly lines: readonly string[];
   /** Makes a call as the page does. */
@@ -58,6 +61,10 @@ export async function startWorkbench(): Promise<WorkbenchProcess> {
     link: `${base}#${token}`,
     port: Number(port),
     token: token as string,
+    endRuns: () => {
+      const pids = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
+      for (const pid of pids.trim().split(' ')) process.kill(Number(pid), 'SIGKILL');
+    },
     lines,
     request,
     call,
@@ -67,6 +74,7 @@ export async function startWorkbench(): Promise<WorkbenchProcess> {
         .filter(Boolean)
         .map((line) => JSON.parse(line) as unknown),
     end: async (signal = 'SIGTERM') => {
+      if (child.exitCode !== null) return child.exitCode;
       const exited = once(child, 'exit') as Promise<[number | null]>;
       child.kill(signal);
       return (await exited)[0];

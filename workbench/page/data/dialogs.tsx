@@ -65,6 +65,41 @@ export function SeedDialog({ pool, onClose }: Props) {
   );
 }
 
+/** Sets the clock of the local server. */
+export function ClockDialog({ now, onClose }: { readonly now: string; readonly onClose: () => void }) {
+  const wanted = useSignal(now.slice(0, 19));
+  const problem = useSignal<string | undefined>(undefined);
+  const set = async () => {
+    if (await attempt(problem, () => call('data/clock', { set: `${wanted.value}Z` }))) onClose();
+  };
+  return (
+    <Dialog title="Set the clock" onClose={onClose}>
+      <p class="note">
+        It goes on from there. The steps follow it up to a day; further off, their signatures are refused, as by AWS.
+      </p>
+      <div class="field">
+        <label for="clock-time">Time, in UTC</label>
+        <input
+          id="clock-time"
+          type="datetime-local"
+          step={1}
+          value={wanted.value}
+          onInput={(event) => (wanted.value = event.currentTarget.value)}
+        />
+      </div>
+      <div class="row">
+        <Button kind="primary" onClick={() => void set()}>
+          Set
+        </Button>
+        <Button onClick={onClose}>Cancel</Button>
+      </div>
+      <p class="problem" role="status">
+        {problem.value}
+      </p>
+    </Dialog>
+  );
+}
+
 /** Writes a record as somebody else would, whatever its count is: what makes conflicts. */
 export function WriteDialog({ pool, onClose }: Props) {
   const { identity = '', dataset = 'profile' } = place.value;

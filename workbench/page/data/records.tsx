@@ -49,7 +49,9 @@ export function Records({ which, dataset }: Props) {
           <thead>
             <tr>
               <th scope="col">Key</th>
-              <th scope="col">Value</th>
+              <th scope="col" class="wide">
+                Value
+              </th>
               <th scope="col" class="numeric">
                 SyncCount
               </th>

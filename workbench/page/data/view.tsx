@@ -2,10 +2,10 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { DatasetRow, IdentityRow, Page, PoolRow } from '../../protocol';
 import { call } from '../api';
-import { bytes, number, time } from '../format';
+import { bytes, number } from '../format';
 import { Button } from '../ui/controls';
 import { attempt, useCall } from '../use-call';
-import { SeedDialog, WriteDialog } from './dialogs';
+import { ClockDialog, SeedDialog, WriteDialog } from './dialogs';
 import { History } from './history';
 import { changes, follow, place } from './place';
 import { Records } from './records';
@@ -17,10 +17,13 @@ interface Pools {
 }
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** A difference of this much is none. */
+const SLACK_MS = 1_000;
 
 /** What the local server holds, and what happens to it. */
 export function DataView() {
-  const dialog = useSignal<'seed' | 'write' | undefined>(undefined);
+  const dialog = useSignal<'seed' | 'write' | 'clock' | undefined>(undefined);
   const problem = useSignal<string | undefined>(undefined);
   // Whatever changes, the counts are read anew.
   const pools = useCall<Pools>('data/pools', { change: changes.value.count });
@@ -53,12 +56,10 @@ export function DataView() {
           </select>
         </label>
         <span class="spacer" />
-        <span class="clock" title="The clock of the local server">
-          <span class="overline">Clock</span> {known ? time(known.now).slice(0, 19) : ''}
-          {known && Math.abs(known.offsetMs) > 1_000 && <span class="note"> {shiftOf(known.offsetMs)}</span>}
-        </span>
+        {known && <Clock offsetMs={known.offsetMs} />}
         <Button onClick={() => void clock({ advanceMs: HOUR_MS })}>+1 h</Button>
-        <Button onClick={() => void clock({ advanceMs: 24 * HOUR_MS })}>+1 day</Button>
+        <Button onClick={() => void clock({ advanceMs: DAY_MS })}>+1 day</Button>
+        <Button onClick={() => (dialog.value = 'clock')}>Set…</Button>
         <Button kind="quiet" onClick={() => void clock({})}>
           Now
         </Button>
@@ -74,11 +75,25 @@ export function DataView() {
           {problem.value}
         </p>
       )}
+      {known && Math.abs(known.offsetMs) > DAY_MS + SLACK_MS && (
+        <p class="warning toolbar">
+          The clock is more than a day off: the steps’ signatures are refused, as by AWS. «Now» sets it right.
+        </p>
+      )}
       <div class="data-columns">
         <Identities pool={pool} />
         <Datasets pool={pool} />
         <History />
       </div>
+      {dialog.value === 'clock' && known && (
+        <ClockDialog
+          now={known.now}
+          onClose={() => {
+            dialog.value = undefined;
+            void pools.reload();
+          }}
+        />
+      )}
       {dialog.value === 'seed' && pool !== undefined && (
         <SeedDialog pool={pool} onClose={() => (dialog.value = undefined)} />
       )}
@@ -89,9 +104,27 @@ export function DataView() {
   );
 }
 
+/** The clock of the local server, as it runs. */
+function Clock({ offsetMs }: { readonly offsetMs: number }) {
+  const now = useSignal(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => (now.value = Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  const isShifted = Math.abs(offsetMs) > SLACK_MS;
+  const [day, clock = ''] = new Date(now.value + offsetMs).toISOString().split('T');
+  return (
+    <span class="clock" title="The clock of the local server, in UTC">
+      <span class="overline">Clock</span> {isShifted && day} {clock.slice(0, 8)}
+      {isShifted && <span class="note"> {shiftOf(offsetMs)}</span>}
+    </span>
+  );
+}
+
 function shiftOf(ms: number): string {
-  const hours = Math.round(ms / HOUR_MS);
-  return `(${hours >= 0 ? '+' : '−'}${Math.abs(hours)} h)`;
+  const hours = Math.round(Math.abs(ms) / HOUR_MS);
+  const shift = hours < 72 ? `${hours} h` : `${number(Math.round(hours / 24))} days`;
+  return `(${ms >= 0 ? '+' : '−'}${shift})`;
 }
 
 function Identities({ pool }: { readonly pool: string | undefined }) {

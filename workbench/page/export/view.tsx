@@ -52,7 +52,7 @@ export function ExportView() {
             />
           )}
           {status === 'running' ? (
-            <Button kind="danger" icon="stop" onClick={exporting.stopExport}>
+            <Button kind="danger" icon="stop" keys="Esc" onClick={exporting.stopExport}>
               Stop
             </Button>
           ) : (

@@ -9,6 +9,7 @@ import { open, save } from '../ui/file';
 import { Icon } from '../ui/icon';
 import { JsonView } from '../ui/json-view';
 import { confirmLive } from '../live';
+import { flowVerdict } from './runs';
 import * as flow from './state';
 
 const infoOf = (id: string): StepInfo | undefined => start.value?.steps.find((step) => step.id === id);
@@ -40,7 +41,8 @@ export function FlowView() {
   );
 }
 
-async function runGuarded(): Promise<void> {
+/** Runs the flow, after a question for each step that would write to AWS. */
+export async function runGuarded(): Promise<void> {
   for (const { step, pinned } of flow.steps.value) if (!pinned && !(await confirmLive(step))) return;
   await flow.runFlow();
 }
@@ -62,23 +64,18 @@ function Toolbar() {
   return (
     <header class="toolbar">
       {isRunning ? (
-        <Button kind="danger" icon="stop" onClick={flow.stopFlow}>
+        <Button kind="danger" icon="stop" keys="Esc" onClick={flow.stopFlow}>
           Stop
         </Button>
       ) : (
-        <Button kind="primary" icon="play" onClick={() => void runGuarded()}>
+        <Button kind="primary" icon="play" keys="Ctrl ⏎" onClick={() => void runGuarded()}>
           Run the flow
         </Button>
       )}
       <span class="note" role="status">
-        {
-          {
-            idle: 'Nothing has run yet.',
-            running: 'Running…',
-            done: 'Every message has gone through.',
-            stopped: 'Stopped.',
-          }[flow.status.value]
-        }
+        {flow.status.value === 'done'
+          ? flowVerdict(flow.stepRuns.value)
+          : { idle: 'Nothing has run yet.', running: 'Running…', stopped: 'Stopped.' }[flow.status.value]}
       </span>
       {flow.problem.value !== undefined && (
         <span class="problem" role="alert">

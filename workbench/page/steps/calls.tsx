@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import type { Sent } from '../../protocol';
 import { isFailed, SHOWN, type Call, type Run } from '../run-state';
 import { Segments } from '../ui/controls';
 import { Icon } from '../ui/icon';
@@ -110,12 +111,15 @@ function Bar({ call: { sent, answered }, axis: { from, to } }: Pick<RowProps, 'c
 }
 
 const size = (bytes: number) => (bytes === 0 ? 'no body' : `${bytes.toLocaleString('en')} bytes`);
+/** A file goes out in chunks, which are not collected. */
+const sizeSent = ({ head, body }: Sent) =>
+  /^transfer-encoding: *chunked/im.test(head) ? 'a file, in chunks' : size(body.bytes);
 
 function Details({ call: { sent, answered } }: { readonly call: Call }) {
   return (
     <div class="call-details">
       <h3>
-        Sent <span class="note">{size(sent.body.bytes)}</span>
+        Sent <span class="note">{sizeSent(sent)}</span>
       </h3>
       <TextView text={joined(sent.head, sent.body.text)} label="Sent" />
       {sent.signing && (

@@ -1,19 +1,22 @@
-import type { Start, StepInfo } from '../../protocol';
-import { textOf, type Draft } from '../draft';
+import type { Start } from '../../protocol';
 
 /** Quoted for a shell. */
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** A draft as a command of `npm run step`, without secrets: those stand in the environment; pure. */
-export function commandOf({ id, kind }: StepInfo, draft: Draft, { credential, region, endpoint }: Start): string {
-  const body =
-    kind === 'trigger' ? '{}' : JSON.stringify(JSON.parse(draft.mode === 'Mapping' ? draft.sample : textOf(draft)));
-  const fields = Object.entries(draft.fields).flatMap(([name, value]) =>
-    typeof value === 'string' && value !== '' ? [` ${quoted(`${name}=${value}`)}`] : [],
+interface Message {
+  readonly step: string;
+  readonly body: unknown;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** A message as a command of `npm run step`, without secrets: those stand in the environment; pure. */
+export function commandOf({ step, body, fields }: Message, { credential, region, endpoint }: Start): string {
+  const given = Object.entries(fields).flatMap(([name, value]) =>
+    typeof value === 'boolean' || (typeof value === 'string' && value !== '') ? [` ${quoted(`${name}=${value}`)}`] : [],
   );
   const where =
     credential.mode === 'local'
       ? `AWS_ACCESS_KEY_ID=AKIDLOCAL AWS_SECRET_ACCESS_KEY=local-secret AWS_REGION=${region} COGNITO_SYNC_ENDPOINT=${endpoint} `
       : '';
-  return `echo ${quoted(body)} | ${where}npm run -s step -- ${id} -${fields.join('')}`;
+  return `printf %s ${quoted(JSON.stringify(body))} | ${where}npm run -s step -- ${step} -${given.join('')}`;
 }

@@ -2,9 +2,9 @@ import { useSignal } from '@preact/signals';
 import type { StepInfo } from '../../protocol';
 import { call, CallFailure } from '../api';
 import { exampleOf, isMembers, stubOf, type Members } from '../members';
-import { MODES, textOf, type Draft, type Mode } from '../draft';
+import { formProblem, MODES, textOf, type Draft, type Mode } from '../draft';
 import { problemOf } from '../json-problem';
-import { edit, noteFailure, runStep, start } from '../state';
+import { edit, noteFailure, start } from '../state';
 import { Button, Segments } from '../ui/controls';
 import { Editor } from '../ui/editor';
 import { JsonView } from '../ui/json-view';
@@ -13,12 +13,13 @@ import { MemberList } from './member';
 interface Props {
   readonly step: StepInfo;
   readonly draft: Draft;
+  readonly onRun: () => void;
 }
 
 /** The message that an action gets: by a form, as JSON, or as what a mapping makes of a sample. */
-export function MessagePanel({ step, draft }: Props) {
+export function MessagePanel({ step, draft, onRun }: Props) {
   const text = textOf(draft);
-  const problem = draft.mode === 'Developer' ? textProblem(text) : undefined;
+  const problem = draft.mode === 'Developer' ? formProblem(text) : undefined;
   const change = (mode: Mode) => {
     if (problem !== undefined) return;
     const body = draft.text === undefined ? draft.body : (JSON.parse(draft.text) as Members);
@@ -83,7 +84,7 @@ export function MessagePanel({ step, draft }: Props) {
             language="json"
             text={text}
             onChange={(typed) => edit({ text: typed })}
-            onRun={() => void runStep()}
+            onRun={onRun}
           />
           {problem !== undefined && (
             <p class="problem" role="alert">
@@ -92,20 +93,15 @@ export function MessagePanel({ step, draft }: Props) {
           )}
         </>
       )}
-      {draft.mode === 'Mapping' && <MappingPanel draft={draft} />}
+      {draft.mode === 'Mapping' && <MappingPanel draft={draft} onRun={onRun} />}
     </section>
   );
-}
-
-/** The form edits objects, so a message of another kind stays in the editor. */
-function textProblem(text: string): string | undefined {
-  return problemOf(text) ?? (isMembers(JSON.parse(text)) ? undefined : 'This is no object');
 }
 
 /** A body without a text of its own; `exactOptionalPropertyTypes` leaves no way to say undefined. */
 const withoutText = (body: Members): Partial<Draft> => ({ body, text: JSON.stringify(body, null, 2) });
 
-function MappingPanel({ draft }: { readonly draft: Draft }) {
+function MappingPanel({ draft, onRun }: Omit<Props, 'step'>) {
   const result = useSignal<{ value: unknown } | { problem: string } | undefined>(undefined);
   const evaluate = async () => {
     try {
@@ -127,7 +123,7 @@ function MappingPanel({ draft }: { readonly draft: Draft }) {
           language="jsonata"
           text={draft.expression}
           onChange={(expression) => edit({ expression })}
-          onRun={() => void runStep()}
+          onRun={onRun}
         />
       </div>
       <div>
@@ -137,7 +133,7 @@ function MappingPanel({ draft }: { readonly draft: Draft }) {
           language="json"
           text={draft.sample}
           onChange={(sample) => edit({ sample })}
-          onRun={() => void runStep()}
+          onRun={onRun}
         />
       </div>
       {sampleProblem !== undefined && <p class="problem">{sampleProblem}</p>}

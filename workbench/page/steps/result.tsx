@@ -8,7 +8,9 @@ import { Button, copy, Tabs } from '../ui/controls';
 import { Icon } from '../ui/icon';
 import { JsonView, TextView } from '../ui/json-view';
 import { useNewest } from '../ui/newest';
+import { AttachmentList, type Attachments } from './attachments';
 import { Calls } from './calls';
+import { runGuarded } from './step-panel';
 import { SnapshotTab } from './snapshot';
 
 /** What came of the last run. */
@@ -33,7 +35,7 @@ export function ResultPanel() {
         current={shown}
         onChange={(name) => (resultTab.value = name)}
         counts={
-          last ? { Output: short(last.emittedCount), Calls: short(last.callCount), Log: short(last.logs.length) } : {}
+          last ? { Output: short(last.emittedCount), Calls: short(last.callCount), Log: short(last.logCount) } : {}
         }
       />
       <div
@@ -87,7 +89,7 @@ function LostAnswer({ run: last }: { readonly run: Run }) {
       <p class="story-title">{once ? 'Written once.' : `The dataset now counts ${lost.syncCount}.`}</p>
       <p>
         {lost.writes === 1
-          ? 'The line died after the write, before the answer. The connector looked instead of repeating.'
+          ? `The line died after the write, before the answer. The connector looked instead of repeating${lost.tokenUsedUp ? ': the 400 says that the token of the write is used up, so the write had arrived' : ''}.`
           : `The line died after the write, before the answer. The connector repeated under the same token, which the service takes once.`}{' '}
         The dataset’s SyncCount is <strong>{lost.syncCount}</strong>.
       </p>
@@ -96,6 +98,12 @@ function LostAnswer({ run: last }: { readonly run: Run }) {
         <Icon name="arrow" />
         <span class="bad">reset</span>
         <Icon name="arrow" />
+        {lost.tokenUsedUp && (
+          <>
+            <span>GET 400</span>
+            <Icon name="arrow" />
+          </>
+        )}
         <span>GET</span>
         {lost.writes > 1 && (
           <>
@@ -117,7 +125,7 @@ interface TabProps {
 }
 
 function Tab({ name, run: last, step: current }: TabProps) {
-  if (name === 'Snapshot') return <SnapshotTab run={last} />;
+  if (name === 'Snapshot') return <SnapshotTab run={last} onRun={() => void runGuarded()} />;
   if (!last) return <Nothing step={current} />;
   switch (name) {
     case 'Calls':
@@ -184,10 +192,11 @@ interface EmittedMessage {
   readonly id?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  readonly attachments?: Attachments;
 }
 
 function Message({ emitted, number }: { readonly emitted: Emitted; readonly number: number }) {
-  const { id, headers = {}, body } = (emitted.payload ?? {}) as EmittedMessage;
+  const { id, headers = {}, body, attachments = {} } = (emitted.payload ?? {}) as EmittedMessage;
   return (
     <article class="message" aria-label={`Message ${number}`}>
       <header class="row">
@@ -204,6 +213,7 @@ function Message({ emitted, number }: { readonly emitted: Emitted; readonly numb
         />
       </header>
       <JsonView value={body} label={`Body of message ${number}`} />
+      <AttachmentList attachments={attachments} />
       <dl class="facts">
         {id !== undefined && (
           <>
@@ -225,13 +235,20 @@ function Message({ emitted, number }: { readonly emitted: Emitted; readonly numb
 function Log({ run: last }: { readonly run: Run }) {
   if (last.logs.length === 0) return <p class="empty">Nothing was logged.</p>;
   return (
-    <ol class="log">
-      {last.logs.map(({ level, line, ms }, index) => (
-        <li key={index} class={level}>
-          <span class="duration">{ms.toFixed(1)}</span> {line}
-        </li>
-      ))}
-    </ol>
+    <>
+      {last.logCount > SHOWN && (
+        <p class="note">
+          The newest {SHOWN} of {last.logCount.toLocaleString('en')} lines.
+        </p>
+      )}
+      <ol class="log">
+        {last.logs.map(({ level, line, ms }, index) => (
+          <li key={last.logCount - last.logs.length + index} class={level}>
+            <span class="duration">{ms.toFixed(1)}</span> {line}
+          </li>
+        ))}
+      </ol>
+    </>
   );
 }
 

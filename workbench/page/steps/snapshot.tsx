@@ -10,11 +10,15 @@ import { JsonView } from '../ui/json-view';
 const LIMIT_BYTES = 5_000;
 
 /** The state that a trigger begins its next run with. */
-export function SnapshotTab({ run }: { readonly run: Run | undefined }) {
+export function SnapshotTab({ run, onRun }: { readonly run: Run | undefined; readonly onRun: () => void }) {
   const text = useSignal<string | undefined>(undefined);
   const snapshot = draft.value?.snapshot;
   const bytes = snapshot === undefined ? 0 : new TextEncoder().encode(JSON.stringify(snapshot)).length;
   const problem = text.value === undefined ? undefined : problemOf(text.value);
+  const save = () => {
+    if (text.value !== undefined) edit({ snapshot: JSON.parse(text.value) as unknown });
+    text.value = undefined;
+  };
   return (
     <div class="snapshot">
       <div class="row">
@@ -22,9 +26,13 @@ export function SnapshotTab({ run }: { readonly run: Run | undefined }) {
         <span class="note">
           {bytes.toLocaleString('en')} of the platform’s {LIMIT_BYTES.toLocaleString('en')} bytes
         </span>
-        <span class="spacer" />
+      </div>
+      <div class="row">
         {text.value === undefined ? (
           <>
+            <Button icon="play" onClick={onRun} disabled={run?.status === 'running'}>
+              Run again
+            </Button>
             <Button onClick={() => (text.value = JSON.stringify(snapshot ?? {}, null, 2))}>Edit</Button>
             <Button onClick={() => edit({ snapshot: undefined })} disabled={snapshot === undefined}>
               Reset
@@ -32,20 +40,14 @@ export function SnapshotTab({ run }: { readonly run: Run | undefined }) {
           </>
         ) : (
           <>
-            <Button
-              kind="primary"
-              disabled={problem !== undefined}
-              onClick={() => {
-                edit({ snapshot: JSON.parse(text.value ?? '{}') as unknown });
-                text.value = undefined;
-              }}
-            >
+            <Button kind="primary" disabled={problem !== undefined} onClick={save}>
               Save
             </Button>
             <Button onClick={() => (text.value = undefined)}>Cancel</Button>
           </>
         )}
       </div>
+      {bytes > LIMIT_BYTES && <p class="problem">Too long: the platform does not keep such a snapshot.</p>}
       {text.value !== undefined ? (
         <>
           <Editor
@@ -53,7 +55,11 @@ export function SnapshotTab({ run }: { readonly run: Run | undefined }) {
             language="json"
             text={text.value}
             onChange={(typed) => (text.value = typed)}
-            onRun={() => undefined}
+            onRun={() => {
+              if (problem !== undefined) return;
+              save();
+              onRun();
+            }}
           />
           {problem !== undefined && <p class="problem">{problem}</p>}
         </>
@@ -73,7 +79,7 @@ export function SnapshotTab({ run }: { readonly run: Run | undefined }) {
 function Changes({ run }: { readonly run: Run | undefined }) {
   if (run?.snapshot === undefined)
     return run?.status === 'ended' ? <p class="note">The last run left it as it was.</p> : null;
-  const before = (run.snapshotBefore ?? {}) as Readonly<Record<string, unknown>>;
+  const before = (run.request.snapshot ?? {}) as Readonly<Record<string, unknown>>;
   const after = run.snapshot as Readonly<Record<string, unknown>>;
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { StepInfo } from '../../protocol';
-import { draft, edit, run, runStep, start, step, stopRun, tryLostAnswer } from '../state';
-import { messageProblem } from '../draft';
+import { call } from '../api';
+import { draft, edit, FIRST_STEP, noteFailure, run, runStep, start, step, stopRun, tryLostAnswer } from '../state';
+import { messageOf, messageProblem, type Draft } from '../draft';
 import { announce, Button, copy } from '../ui/controls';
 import { confirmLive } from '../live';
 import { commandOf } from './command';
@@ -19,7 +20,7 @@ export function StepPanel() {
           <Heading step={current} />
           <StepFields step={current} values={filled.fields} onChange={(fields) => edit({ fields })} form="step" />
           {current.kind === 'action' ? (
-            <MessagePanel step={current} draft={filled} />
+            <MessagePanel step={current} draft={filled} onRun={() => void runGuarded()} />
           ) : (
             <p class="note">
               A trigger gets an empty message from the scheduler. What it saw last stands in its snapshot.
@@ -36,9 +37,17 @@ function Heading({ step: { id, kind, title, description, help } }: { readonly st
   const open = useSignal(false);
   return (
     <header class="step-heading">
-      <p class="overline">
-        {kind} <code>{id}</code>
-      </p>
+      <div class="row">
+        <p class="overline">
+          {kind} <code>{id}</code>
+        </p>
+        <span class="spacer" />
+        {id === FIRST_STEP && (
+          <Button icon="bolt" onClick={() => void tryLostAnswer()} disabled={run.value?.status === 'running'}>
+            Try: line dies after write
+          </Button>
+        )}
+      </div>
       <h1>{title}</h1>
       <p class="lead">
         {description}{' '}
@@ -49,9 +58,6 @@ function Heading({ step: { id, kind, title, description, help } }: { readonly st
         )}
       </p>
       {open.value && <p class="note">{help}</p>}
-      <Button icon="bolt" onClick={() => void tryLostAnswer()} disabled={run.value?.status === 'running'}>
-        Try: line dies after write
-      </Button>
     </header>
   );
 }
@@ -64,13 +70,33 @@ export async function runGuarded(again = false): Promise<void> {
   if (current && (await confirmLive(current.id))) await runStep({ again });
 }
 
+/** The message that a draft makes; the mapping is evaluated for it. */
+async function bodyOf(current: StepInfo, filled: Draft): Promise<unknown> {
+  const { body, mapping } = messageOf(current, filled);
+  return mapping ? (await call<{ result: unknown }>('map', mapping)).result : body;
+}
+
+/** Copies what is filled in as a command, and says what the command lacks. */
+async function copyCommand(current: StepInfo): Promise<void> {
+  const [filled, known] = [draft.value, start.value];
+  if (!filled || !known) return;
+  const problem = messageProblem(current, filled);
+  if (problem !== undefined) return announce(`The message is not JSON: ${problem}`);
+  try {
+    const body = await bodyOf(current, filled);
+    const lacks = [
+      known.credential.mode === 'own' && 'Your keys stand in AWS_ACCESS_KEY_ID and its like.',
+      filled.snapshot !== undefined && 'It begins without the snapshot.',
+    ];
+    await copy(commandOf({ step: current.id, body, fields: filled.fields }, known), lacks.filter(Boolean).join(' '));
+  } catch (error) {
+    if (!noteFailure(error)) announce(error instanceof Error ? error.message : String(error));
+  }
+}
+
 function RunBar({ step: current }: { readonly step: StepInfo }) {
   const isRunning = run.value?.status === 'running';
   const canRepeat = run.value !== undefined && !isRunning;
-  const command = () => {
-    const [filled, known] = [draft.value, start.value];
-    return filled && known ? commandOf(current, filled, known) : '';
-  };
   return (
     <footer class="run-bar">
       {isRunning ? (
@@ -83,9 +109,9 @@ function RunBar({ step: current }: { readonly step: StepInfo }) {
         </Button>
       )}
       <Button icon="repeat" onClick={() => void runGuarded(true)} disabled={!canRepeat}>
-        {current.kind === 'trigger' ? 'Run again' : 'Deliver again'}
+        Deliver again
       </Button>
-      <Button icon="copy" kind="quiet" onClick={() => void copy(command())}>
+      <Button icon="copy" kind="quiet" onClick={() => void copyCommand(current)}>
         Copy as command
       </Button>
     </footer>

@@ -102,10 +102,10 @@ export function Segments<Name extends string>({ label, names, current, onChange,
   );
 }
 
-/** Copies text and says so. */
-export async function copy(text: string): Promise<void> {
+/** Copies text and says so, with what else is to be known of it. */
+export async function copy(text: string, more = ''): Promise<void> {
   await navigator.clipboard.writeText(text);
-  announce('Copied.');
+  announce(`Copied. ${more}`.trim());
 }
 
 /** Says something to whoever listens rather than looks, and shows it for a moment. */
