@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { startServer, type LocalServer } from '../../server';
 import { DEFAULT_KEY, defaultPool } from '../../server/options';
+import { COMPONENT_ROOT } from '../flow/support/sailor';
 import { serviceCall } from '../flow/support/service';
 import { World } from '../flow/support/world';
 import { exportTo } from './committed';
@@ -11,6 +12,18 @@ import { exportTo } from './committed';
 /** What the platform deletes from the folder before it makes the image. */
 const DELETED = /^(?:spec.*|\.circleci|README\.md|LICENSE|\.idea)$/;
 const INSTALL_MS = 5 * 60_000;
+
+/** The packages that the files of a folder import. */
+function packagesOf(folder: string): string[] {
+  const files = fs.readdirSync(path.join(COMPONENT_ROOT, folder), { recursive: true, encoding: 'utf8' });
+  const names = files
+    .filter((file) => /\.(?:mjs|tsx?)$/.test(file))
+    .map((file) => fs.readFileSync(path.join(COMPONENT_ROOT, folder, file), 'utf8'))
+    .flatMap((text) =>
+      [...text.matchAll(/\bfrom '((?:@[\w-]+\/)?[a-z][\w.-]*)(?:\/[^']*)?'/g)].map(([, name]) => name),
+    );
+  return [...new Set(names as string[])].sort();
+}
 
 /**
  * The platform's image build, replayed on the committed files: install, prune, delete. The tests that it runs in between
@@ -46,8 +59,8 @@ describe('the image that the platform builds', () => {
     'ts-node',
     '@aws-sdk/client-cognito-sync',
     // What the workbench is made of.
-    ...['preact', '@preact/signals', 'jsonata', '@codemirror/view', '@lezer/highlight'],
-    ...['@fontsource-variable/inter', 'playwright-core', 'axe-core', 'esbuild'],
+    ...['@fontsource-variable/inter', '@fontsource-variable/jetbrains-mono', 'axe-core'],
+    ...packagesOf('workbench').filter((name) => !packagesOf('lib').includes(name)),
   ])('holds no %s', (name) => {
     expect(fs.existsSync(path.join(folder, 'node_modules', name))).toBe(false);
   });
