@@ -17,7 +17,7 @@ import { DEFAULT_KEY, settle, type ServerOptions, type Settings } from './option
 import { RateLimits } from './rate-limits';
 import { openStore } from './state/open';
 import { Store } from './state/store';
-import { SecurityTokenService } from './sts';
+import { SecurityTokenService } from './sts/service';
 import type { Context } from './sync/context';
 import { SyncService } from './sync/service';
 import { SyncTrigger } from './sync/trigger';
@@ -130,7 +130,7 @@ function assemble(settings: Settings, clock: Clock, store: Store, calls: Calls) 
   });
   const syncService = new SyncService(sync, credentials);
   const identityService = new IdentityService({ settings, clock, store, credentials, registry });
-  const tokenService = new SecurityTokenService(settings, clock, store.state, credentials);
+  const tokenService = new SecurityTokenService({ settings, clock, state: store.state, credentials });
   const controlService = new ControlService(control, calls, new Metrics(calls, store));
   const probes = new Probes(store);
   const rules: AccessRules = { ...settings, isTls: settings.tls !== undefined };
