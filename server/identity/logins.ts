@@ -1,5 +1,7 @@
 import type { Identity, Pool } from '../state/model';
-import { invalidParameter, notAuthorized } from './errors';
+import { Violations, type Body } from '../constraints';
+import type { IdentityContext } from './context';
+import { notAuthorized, publicProvider } from './errors';
 import type { Registry } from './registry';
 import { checkOpenIdToken, COGNITO_IDENTITY, subjectOf } from './tokens';
 
@@ -31,7 +33,7 @@ export function prove(registry: Registry, pool: Pool, logins: Readonly<Record<st
       identities.add(registry.present(pool, identity));
       continue;
     }
-    if (provider === DeveloperProviderName) throw invalidParameter('Please provide a valid public provider.');
+    if (provider === DeveloperProviderName) throw publicProvider();
     if (!Object.hasOwn(SupportedLoginProviders, provider)) {
       throw notAuthorized('Token is not from a supported provider of this identity pool.');
     }
@@ -55,3 +57,14 @@ export function settleLogins(registry: Registry, pool: Pool, named: Identity, pr
   for (const { provider, user } of proven.unknown) registry.link(pool, first, provider, user);
   return first;
 }
+
+/** The Logins of a body, none when it has none. @throws ServiceError when there are too many. */
+export function loginsOf(body: Body): Record<string, string> {
+  const logins = body.map('Logins') ?? {};
+  const violations = new Violations();
+  violations.between('logins', Object.keys(logins).length, 0, 10);
+  violations.check();
+  return logins;
+}
+
+export const proof = ({ store, clock }: IdentityContext): Proof => ({ secret: store.state.secret, now: clock.now() });

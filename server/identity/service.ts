@@ -5,8 +5,11 @@ import { stringify } from '../json';
 import { verify, type WireRequest } from '../sigv4';
 import { Body } from '../constraints';
 import type { IdentityContext, IdentityOperation } from './context';
+import * as developers from './developer-operations';
 import * as logins from './login-operations';
 import * as pools from './pool-operations';
+import * as roles from './role-operations';
+import * as tags from './tag-operations';
 
 export const TARGET_PREFIX = 'AWSCognitoIdentityService.';
 
@@ -16,16 +19,27 @@ const SIGNED: Readonly<Record<string, IdentityOperation>> = {
   DeleteIdentityPool: pools.deleteIdentityPool,
   DescribeIdentity: pools.describeIdentity,
   DescribeIdentityPool: pools.describeIdentityPool,
-  GetOpenIdTokenForDeveloperIdentity: logins.getOpenIdTokenForDeveloperIdentity,
+  GetIdentityPoolRoles: roles.getIdentityPoolRoles,
+  GetOpenIdTokenForDeveloperIdentity: developers.getOpenIdTokenForDeveloperIdentity,
+  GetPrincipalTagAttributeMap: roles.getPrincipalTagAttributeMap,
   ListIdentities: pools.listIdentities,
   ListIdentityPools: pools.listIdentityPools,
-  MergeDeveloperIdentities: logins.mergeDeveloperIdentities,
+  ListTagsForResource: tags.listTagsForResource,
+  LookupDeveloperIdentity: developers.lookupDeveloperIdentity,
+  MergeDeveloperIdentities: developers.mergeDeveloperIdentities,
+  SetIdentityPoolRoles: roles.setIdentityPoolRoles,
+  SetPrincipalTagAttributeMap: roles.setPrincipalTagAttributeMap,
+  TagResource: tags.tagResource,
+  UnlinkDeveloperIdentity: developers.unlinkDeveloperIdentity,
+  UntagResource: tags.untagResource,
+  UpdateIdentityPool: pools.updateIdentityPool,
 };
 
 const UNSIGNED: Readonly<Record<string, IdentityOperation>> = {
   GetCredentialsForIdentity: logins.getCredentialsForIdentity,
   GetId: logins.getId,
   GetOpenIdToken: logins.getOpenIdToken,
+  UnlinkIdentity: logins.unlinkIdentity,
 };
 
 /** The identity that a request or an answer speaks of. */
@@ -87,7 +101,9 @@ export class IdentityService implements Protocol {
       authorisation: 'developer',
       poolId,
       identityId: undefined,
-      resource: `arn:aws:cognito-identity:${settings.region}:${settings.accountId}:identitypool/${poolId ?? '*'}`,
+      resource:
+        body.text('ResourceArn') ??
+        `arn:aws:cognito-identity:${settings.region}:${settings.accountId}:identitypool/${poolId ?? '*'}`,
     });
   }
 }
