@@ -1,5 +1,5 @@
 import { authorise } from '../callers';
-import { ServiceError } from '../errors';
+import { quoted, unknownOperation, type ServiceError } from '../errors';
 import type { Answer, Exchange, Protocol } from '../http/protocol';
 import { stringify } from '../json';
 import { verify, type WireRequest } from '../sigv4';
@@ -59,7 +59,10 @@ export class IdentityService implements Protocol {
     const operation = String(request.headers['x-amz-target']).slice(TARGET_PREFIX.length);
     const signed = Object.hasOwn(SIGNED, operation) ? SIGNED[operation] : undefined;
     const run = signed ?? (Object.hasOwn(UNSIGNED, operation) ? UNSIGNED[operation] : undefined);
-    if (!run) throw new ServiceError('UnknownOperationException', 400, '');
+    if (!run) {
+      const known = [...Object.keys(SIGNED), ...Object.keys(UNSIGNED)].sort().join(', ');
+      throw unknownOperation(`Unknown operation of Cognito Identity: ${quoted(operation)}. Known: ${known}.`);
+    }
     return { operation, run: () => this.run(request, operation, run, signed !== undefined) };
   }
 

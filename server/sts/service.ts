@@ -1,4 +1,4 @@
-import { ServiceError } from '../errors';
+import { quoted, ServiceError } from '../errors';
 import type { Answer, Exchange, Protocol } from '../http/protocol';
 import type { WireRequest } from '../sigv4';
 import { failure } from './answers';
@@ -6,6 +6,8 @@ import { assumeRole } from './assume-role';
 import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity';
 import type { TokenContext, TokenOperation } from './context';
 import { getCallerIdentity } from './get-caller-identity';
+
+const VERSION = '2011-06-15';
 
 const OPERATIONS: Readonly<Record<string, TokenOperation>> = {
   AssumeRole: assumeRole,
@@ -21,12 +23,10 @@ export class SecurityTokenService implements Protocol {
     const form = new URLSearchParams(request.body.toString());
     const action = form.get('Action') ?? '';
     const run = Object.hasOwn(OPERATIONS, action) ? OPERATIONS[action] : undefined;
-    if (!run || form.get('Version') !== '2011-06-15') {
-      throw new ServiceError(
-        'InvalidAction',
-        400,
-        `Could not find operation ${action} for version ${form.get('Version')}`,
-      );
+    if (!run || form.get('Version') !== VERSION) {
+      const came = `Could not find operation ${quoted(action)} for version ${quoted(form.get('Version') ?? '')}`;
+      const known = `Known for version ${VERSION}: ${Object.keys(OPERATIONS).join(', ')}.`;
+      throw new ServiceError('InvalidAction', 400, `${came}. ${known}`);
     }
     return { operation: action, run: () => run(this.context, { request, form }) };
   }
