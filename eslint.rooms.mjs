@@ -47,7 +47,7 @@ export const rooms = {
   'server/http': ['server', 'server/state', 'node:'],
   'server/state': ['server', 'lmdb', 'node:'],
   'server/sync': ['server', 'server/http', 'server/state', 'node:'],
-  'server/identity': ['server', 'server/http', 'server/state', 'node:'],
+  'server/identity': ['server', 'server/http', 'server/state', 'jose', 'node:'],
   'server/sts': ['server', 'server/http', 'server/identity', 'server/state', 'node:'],
   'server/control': [...SERVER, 'node:'],
   // protocol.ts, the build and the pictures

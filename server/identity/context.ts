@@ -6,6 +6,8 @@ import type { Pool } from '../state/model';
 import type { Store } from '../state/store';
 import { ID, Violations, type Body } from '../constraints';
 import { resourceNotFound } from './errors';
+import type { Users } from './logins';
+import type { Providers } from './providers';
 import type { Registry } from './registry';
 
 export interface IdentityContext {
@@ -14,9 +16,15 @@ export interface IdentityContext {
   readonly store: Store;
   readonly credentials: Credentials;
   readonly registry: Registry;
+  readonly providers: Providers;
 }
 
-export type IdentityOperation = (context: IdentityContext, body: Body) => Json;
+/** A call's own: whom each of its logins speaks of. */
+export interface IdentityCall extends IdentityContext {
+  readonly users: Users;
+}
+
+export type IdentityOperation = (context: IdentityCall, body: Body) => Json;
 
 /** @throws ServiceError when there is no such pool. */
 export function poolOf({ store }: IdentityContext, id: string): Pool {

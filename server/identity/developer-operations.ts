@@ -3,7 +3,7 @@ import type { Json } from '../json';
 import { keyOf, keysAfter, nextToken, page } from '../paging';
 import { usersOf } from '../state/apply';
 import type { Identity, Pool } from '../state/model';
-import { identityId, poolId, poolOf, type IdentityContext } from './context';
+import { identityId, poolId, poolOf, type IdentityCall } from './context';
 import { alreadyRegistered, identityNotFound, invalidParameter, resourceConflict, resourceNotFound } from './errors';
 import { loginsOf, proof, prove, settleLogins } from './logins';
 import { tokenFor } from './tokens';
@@ -13,7 +13,7 @@ const A_DAY = 86_400;
 const USER = { min: 1, max: 1024 };
 const PROVIDER = { min: 1, max: 128, pattern: /^[\w._-]+$/ };
 
-export function getOpenIdTokenForDeveloperIdentity(context: IdentityContext, body: Body): Json {
+export function getOpenIdTokenForDeveloperIdentity(context: IdentityCall, body: Body): Json {
   const pool = poolOf(context, poolId(body));
   const seconds = body.whole('TokenDuration');
   const violations = new Violations();
@@ -31,7 +31,7 @@ export function getOpenIdTokenForDeveloperIdentity(context: IdentityContext, bod
   return { IdentityId: settled.id, Token: tokenFor(context, pool, settled, seconds ?? A_QUARTER_HOUR) };
 }
 
-export function mergeDeveloperIdentities(context: IdentityContext, body: Body): Json {
+export function mergeDeveloperIdentities(context: IdentityCall, body: Body): Json {
   const pool = poolOf(context, poolId(body));
   const { registry } = context;
   const violations = new Violations();
@@ -51,7 +51,7 @@ export function mergeDeveloperIdentities(context: IdentityContext, body: Body): 
 }
 
 /** Finds the identity of a developer's user, or the users of an identity; with both, whether they belong together. */
-export function lookupDeveloperIdentity(context: IdentityContext, body: Body): Json {
+export function lookupDeveloperIdentity(context: IdentityCall, body: Body): Json {
   const pool = poolOf(context, poolId(body));
   const { registry } = context;
   const [user, wanted, size] = [
@@ -87,7 +87,7 @@ export function lookupDeveloperIdentity(context: IdentityContext, body: Body): J
   };
 }
 
-export function unlinkDeveloperIdentity(context: IdentityContext, body: Body): Json {
+export function unlinkDeveloperIdentity(context: IdentityCall, body: Body): Json {
   const pool = poolOf(context, poolId(body));
   const { registry } = context;
   const id = identityId(body);
@@ -113,7 +113,7 @@ function developerProvider({ settings }: Pool, body: Body, violations: Violation
 }
 
 /** The identity of a developer's user: found by the user, or the one named in the call, or a new one. */
-function developerIdentity({ registry }: IdentityContext, pool: Pool, body: Body, user: string): Identity {
+function developerIdentity({ registry }: IdentityCall, pool: Pool, body: Body, user: string): Identity {
   const provider = pool.settings.DeveloperProviderName ?? '';
   const registered = registry.byLogin(pool, provider, user);
   const wanted = body.text('IdentityId');

@@ -1,14 +1,14 @@
 import { Violations, type Body } from '../constraints';
 import type { Json } from '../json';
 import { providersOf, type Identity, type Pool } from '../state/model';
-import { identityId, poolId, poolOf, type IdentityContext } from './context';
+import { identityId, poolId, poolOf, type IdentityCall } from './context';
 import { identityNotFound, invalidParameter, notAuthorized, publicProvider } from './errors';
 import { loginsOf, proof, prove, settleLogins, type Proven } from './logins';
 import { tokenFor } from './tokens';
 
 const TEN_MINUTES = 600;
 
-export function getId(context: IdentityContext, body: Body): Json {
+export function getId(context: IdentityCall, body: Body): Json {
   const violations = new Violations();
   violations.optional('accountId', body.text('AccountId'), { min: 1, max: 15, pattern: /^\d+$/ });
   violations.check();
@@ -23,12 +23,12 @@ export function getId(context: IdentityContext, body: Body): Json {
   return { IdentityId: settleLogins(registry, pool, proven.identities[0] ?? registry.create(pool), proven).id };
 }
 
-export function getOpenIdToken(context: IdentityContext, body: Body): Json {
+export function getOpenIdToken(context: IdentityCall, body: Body): Json {
   const { pool, identity } = authenticate(context, body);
   return { IdentityId: identity.id, Token: tokenFor(context, pool, identity, TEN_MINUTES) };
 }
 
-export function getCredentialsForIdentity(context: IdentityContext, body: Body): Json {
+export function getCredentialsForIdentity(context: IdentityCall, body: Body): Json {
   const { pool, identity } = authenticate(context, body);
   const session = { kind: 'identity', pool: pool.settings.IdentityPoolId, identity: identity.id } as const;
   const vended = context.credentials.vend(session, context.settings.credentialsLifetimeMs);
@@ -44,7 +44,7 @@ export function getCredentialsForIdentity(context: IdentityContext, body: Body):
 }
 
 /** Takes logins from an identity that the call has another or the same login of. */
-export function unlinkIdentity(context: IdentityContext, body: Body): Json {
+export function unlinkIdentity(context: IdentityCall, body: Body): Json {
   const { registry } = context;
   const id = identityId(body);
   const providers = body.texts('LoginsToRemove');
@@ -67,7 +67,7 @@ export function unlinkIdentity(context: IdentityContext, body: Body): Json {
 }
 
 /** The identity that a call without a signature may act for: a guest, or one whose logins the call brings. */
-function authenticate(context: IdentityContext, body: Body): { pool: Pool; identity: Identity } {
+function authenticate(context: IdentityCall, body: Body): { pool: Pool; identity: Identity } {
   const id = identityId(body);
   const { pool, named, proven } = claim(context, body, id);
   const claimed = proven.identities.length + proven.unknown.length > 0;
@@ -79,7 +79,7 @@ function authenticate(context: IdentityContext, body: Body): { pool: Pool; ident
 }
 
 /** The identity that a call names, and whom its logins speak of. */
-function claim(context: IdentityContext, body: Body, id: string): { pool: Pool; named: Identity; proven: Proven } {
+function claim(context: IdentityCall, body: Body, id: string): { pool: Pool; named: Identity; proven: Proven } {
   const { registry } = context;
   const found = registry.find(id);
   if (!found) throw identityNotFound(id);

@@ -7,6 +7,7 @@ import { Body } from '../constraints';
 import type { IdentityContext, IdentityOperation } from './context';
 import * as developers from './developer-operations';
 import * as logins from './login-operations';
+import { checkLogins, loginsOf } from './logins';
 import * as pools from './pool-operations';
 import * as roles from './role-operations';
 import * as tags from './tag-operations';
@@ -73,10 +74,11 @@ export class IdentityService implements Protocol {
     return { status, contentType: CONTENT_TYPE, headers: { ...CORS, ...error.headers }, body };
   }
 
-  private run(request: WireRequest, operation: string, run: IdentityOperation, signed: boolean): Answer {
+  private async run(request: WireRequest, operation: string, run: IdentityOperation, signed: boolean): Promise<Answer> {
     const body = Body.parse(request.body);
     if (signed) this.letIn(request, operation, body);
-    const answer = run(this.context, body);
+    const users = await checkLogins(this.context.providers, loginsOf(body));
+    const answer = run({ ...this.context, users }, body);
     const identity = identityOf(answer) ?? identityOf(body.all());
     return {
       status: 200,

@@ -11,6 +11,9 @@ export interface State {
   readonly burntSessions: Map<string, number>;
 }
 
+/** The client id of providers in pools that the server made itself: it says nothing about audiences. */
+export const ANY_CLIENT = 'local';
+
 /** An identity pool without its identities. */
 export interface PoolSettings {
   IdentityPoolId: string;

@@ -29,10 +29,14 @@ export const answer = (operation: string, result: string): Answer => ({
     `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></${operation}Response>`,
 });
 
+/** An expired web identity has a name of the model's own, with status 400; an expired key another one. */
+const codeOf = ({ name, status }: ServiceError) =>
+  name === 'ExpiredTokenException' && status === 400 ? name : (QUERY_NAMES[name] ?? name);
+
 export function failure(error: ServiceError): Answer {
   const body =
     `<ErrorResponse xmlns="${NAMESPACE}"><Error><Type>${error.status < 500 ? 'Sender' : 'Receiver'}</Type>` +
-    `<Code>${xml(QUERY_NAMES[error.name] ?? error.name)}</Code><Message>${xml(error.message)}</Message></Error><RequestId>${randomUUID()}</RequestId></ErrorResponse>`;
+    `<Code>${xml(codeOf(error))}</Code><Message>${xml(error.message)}</Message></Error><RequestId>${randomUUID()}</RequestId></ErrorResponse>`;
   return { status: error.status, contentType: 'text/xml', headers: { ...CORS, ...error.headers }, body };
 }
 

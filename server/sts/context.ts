@@ -3,6 +3,7 @@ import type { Clock } from '../clock';
 import { Violations } from '../constraints';
 import type { Credentials } from '../credentials';
 import type { Answer } from '../http/protocol';
+import type { Providers } from '../identity/providers';
 import type { Settings } from '../options';
 import { verify, type WireRequest } from '../sigv4';
 import type { State } from '../state/model';
@@ -12,6 +13,7 @@ export interface TokenContext {
   readonly clock: Clock;
   readonly state: State;
   readonly credentials: Credentials;
+  readonly providers: Providers;
 }
 
 /** A call with the members of its form. */
@@ -20,7 +22,7 @@ export interface TokenCall {
   readonly form: URLSearchParams;
 }
 
-export type TokenOperation = (context: TokenContext, call: TokenCall) => Answer;
+export type TokenOperation = (context: TokenContext, call: TokenCall) => Answer | Promise<Answer>;
 
 /** Who signed the call. @throws ServiceError for a request that AWS would not let in. */
 export function callerOf({ settings, clock, credentials }: TokenContext, request: WireRequest): Caller {
