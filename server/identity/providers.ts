@@ -155,7 +155,7 @@ function subjectOf({ sub }: JWTPayload): string {
 
 /** Says what could not be read and why, in one line. */
 function unreachable(what: string, error: unknown): TokenRefused {
-  const { message, cause } = error as { message: string; cause?: { code?: string } };
-  const why = cause?.code ?? message;
+  const { message, cause } = error as { message: string; cause?: { code?: string; message?: string } };
+  const why = cause?.code ?? cause?.message ?? message;
   return new TokenRefused('unreachable', `${what} could not be read: ${why}`);
 }
