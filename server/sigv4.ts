@@ -34,8 +34,8 @@ export interface Secret<Caller> {
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const AUTHORIZATION = /^AWS4-HMAC-SHA256\s+(.*)$/;
-/** `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7). */
-const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
+/** `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7), or `-0000` at the end as botocore writes it (RFC 5322, 3.3). */
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:GMT|UTC|[+-]\d{4})$/;
 const NO_BODY = createHash('sha256').update('').digest('hex');
 
 /** The caller whose secret signed the request. @throws ServiceError for a request that AWS would not let in. */

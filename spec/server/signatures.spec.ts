@@ -258,6 +258,7 @@ describe('a signed Date header in place of X-Amz-Date', () => {
       /^Date in Credential scope/,
     ],
     ['no date', () => vanilla({ date: 'yesterday' }), /^Date must be in/],
+    ['a zone that is none', () => vanilla({ date: 'Mon, 09 Sep 2011 23:36:00 PST' }), /^Date must be in/],
     ['a year alone', () => vanilla({ date: '2011' }), /^Date must be in/],
     [
       'X-Amz-Date beside it, which goes first and is not signed',
