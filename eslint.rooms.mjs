@@ -17,7 +17,15 @@ const STEPS = [
   'lib/error.ts',
 ];
 const LIB = ['lib', 'lib/platform', ...BELOW_PLATFORM];
-const SERVER = ['server', 'server/control', 'server/http', 'server/identity', 'server/state', 'server/sync'];
+const SERVER = [
+  'server',
+  'server/control',
+  'server/http',
+  'server/identity',
+  'server/state',
+  'server/sts',
+  'server/sync',
+];
 
 export const rooms = {
   'lib/error.ts': [],
@@ -39,7 +47,8 @@ export const rooms = {
   'server/http': ['server', 'server/state', 'node:'],
   'server/state': ['server', 'lmdb', 'node:'],
   'server/sync': ['server', 'server/http', 'server/state', 'node:'],
-  'server/identity': ['server', 'server/http', 'server/state', 'node:'],
+  'server/identity': ['server', 'server/http', 'server/state', 'jose', 'node:'],
+  'server/sts': ['server', 'server/http', 'server/identity', 'server/state', 'node:'],
   'server/control': [...SERVER, 'node:'],
   // protocol.ts, the build and the pictures
   workbench: ['server', 'esbuild', 'playwright-core', 'spec/workbench', 'node:'],

@@ -7,6 +7,7 @@ import {
   DEFAULT_DEVELOPER_PROVIDER,
   DEFAULT_KEY,
   type AccessKey,
+  type LoginProvider,
   type Role,
   type ServerOptions,
 } from './options';
@@ -80,6 +81,11 @@ export function commandLine(): Command {
     )
     .option('--pool <IdentityPoolId>', 'identity pool that exists from the start; may repeat (default: one)', collect)
     .option('--developer-provider <name>', 'DeveloperProviderName of those pools', DEFAULT_DEVELOPER_PROVIDER)
+    .option(
+      '--provider <name=issuer[,audience]>',
+      "login provider whose tokens are checked by its issuer's keys; may repeat (default: none is)",
+      collect,
+    )
     .option('--data <file>', 'keep the state in this file (default: in memory)')
     .option('--seed <file>', 'read these lines of an export (NDJSON) into the first pool, unless that has identities')
     .option('--token-lifetime <ms>', 'milliseconds that a SyncSessionToken lives', number, 300_000)
@@ -127,6 +133,7 @@ export function parse(command: Command, argv: readonly string[]): CommandOptions
     ...(given.role && { roles: given.role.map(roleOf) }),
     ...(given.pool && { pools: given.pool }),
     developerProviderName: given.developerProvider,
+    ...(given.provider && { providers: given.provider.map((text) => providerOf(command, text)) }),
     ...(given.data !== undefined && { dataFile: given.data }),
     ...(given.seed !== undefined && { seedFile: given.seed }),
     tokenLifetimeMs: given.tokenLifetime,
@@ -163,6 +170,7 @@ interface Given {
   role?: string[];
   pool?: string[];
   developerProvider: string;
+  provider?: string[];
   data?: string;
   seed?: string;
   tokenLifetime: number;
@@ -217,6 +225,12 @@ function keysOf(command: Command, given: Given): AccessKey[] {
 function roleOf(text: string): Role {
   const at = text.indexOf('=');
   return at < 0 ? { roleArn: text } : { roleArn: text.slice(0, at), externalId: text.slice(at + 1) };
+}
+
+function providerOf(command: Command, text: string): LoginProvider {
+  const [name, rest] = split(command, '--provider', text);
+  const [issuer = '', ...audiences] = rest.split(',');
+  return { name, issuer, audiences: audiences.filter(Boolean) };
 }
 
 function faultOf(command: Command, text: string): RatedFault {

@@ -21,7 +21,10 @@ export const notAuthorized = (message: string) => new ServiceError('NotAuthorize
 export const resourceNotFound = (message: string) => new ServiceError('ResourceNotFoundException', 404, message);
 export const limitExceeded = (message: string) => new ServiceError('LimitExceededException', 400, message);
 export const serialization = (message: string) => new ServiceError('SerializationException', 400, message);
-export const unknownOperation = () => new ServiceError('UnknownOperationException', 404, 'Unknown operation');
+export const unknownOperation = (message: string) => new ServiceError('UnknownOperationException', 404, message);
 export const poolNotFound = (id: string) => resourceNotFound(`IdentityPool '${id}' not found.`);
 export const identityNotFound = (id: string) => resourceNotFound(`Identity '${id}' not found.`);
 export const datasetNotFound = (name: string) => resourceNotFound(`Dataset '${name}' not found.`);
+
+/** What came, in a message: quoted, and no longer than anybody reads. */
+export const quoted = (text: string) => `'${text.length > 200 ? `${text.slice(0, 200)}…` : text}'`;

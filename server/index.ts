@@ -11,18 +11,19 @@ import { Calls } from './http/calls';
 import { serve, type Front, type Route } from './http/front';
 import { listen } from './http/listen';
 import { isProbe, Probes } from './http/probes';
+import { Providers } from './identity/providers';
 import { Registry } from './identity/registry';
 import { IdentityService, TARGET_PREFIX } from './identity/service';
 import { DEFAULT_KEY, settle, type ServerOptions, type Settings } from './options';
 import { RateLimits } from './rate-limits';
 import { openStore } from './state/open';
 import { Store } from './state/store';
-import { SecurityTokenService } from './sts';
+import { SecurityTokenService } from './sts/service';
 import type { Context } from './sync/context';
 import { SyncService } from './sync/service';
 import { SyncTrigger } from './sync/trigger';
 
-export type { AccessKey, Assumptions, Quotas, Role, ServerOptions } from './options';
+export type { AccessKey, Assumptions, LoginProvider, Quotas, Role, ServerOptions } from './options';
 export type { Control, Seed } from './control/control';
 export type { Fault, FaultKind, Faults } from './faults';
 export type { Call } from './http/calls';
@@ -129,8 +130,9 @@ function assemble(settings: Settings, clock: Clock, store: Store, calls: Calls) 
     calls,
   });
   const syncService = new SyncService(sync, credentials);
-  const identityService = new IdentityService({ settings, clock, store, credentials, registry });
-  const tokenService = new SecurityTokenService(settings, clock, store.state, credentials);
+  const providers = new Providers(settings.providers, clock);
+  const identityService = new IdentityService({ settings, clock, store, credentials, registry, providers });
+  const tokenService = new SecurityTokenService({ settings, clock, state: store.state, credentials, providers });
   const controlService = new ControlService(control, calls, new Metrics(calls, store));
   const probes = new Probes(store);
   const rules: AccessRules = { ...settings, isTls: settings.tls !== undefined };

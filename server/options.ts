@@ -19,6 +19,16 @@ export interface Role {
   deny?: readonly string[];
 }
 
+/** A login provider whose tokens are checked. */
+export interface LoginProvider {
+  /** The key in `Logins`, such as `accounts.google.com`. */
+  name: string;
+  /** Where its tokens come from: the `iss` of each, an http or https address with `/.well-known/openid-configuration` below it. */
+  issuer: string;
+  /** Ids of clients that tokens may be made for; those of the pool when empty. */
+  audiences: readonly string[];
+}
+
 /** Hard limits, past which LimitExceededException is answered. Defaults are AWS's. */
 export interface Quotas {
   datasetsPerIdentity: number;
@@ -84,6 +94,8 @@ export interface ServerOptions {
   pools?: readonly string[];
   /** The DeveloperProviderName of those pools. */
   developerProviderName?: string;
+  /** Login providers whose tokens are checked; a token of any other stands for the user it names. */
+  providers?: readonly LoginProvider[];
   /** File that keeps the state across restarts; in memory only without it. */
   dataFile?: string;
   /** File of lines as `npm run export` writes them (NDJSON), read into the first pool at start unless that has identities already. */
@@ -184,6 +196,7 @@ export function settle(options: ServerOptions): Settings {
     roles: options.roles ?? [],
     pools,
     developerProviderName: options.developerProviderName ?? DEFAULT_DEVELOPER_PROVIDER,
+    providers: checkedProviders(options),
     dataFile: options.dataFile,
     seedFile: options.seedFile,
     quotas: { datasetsPerIdentity: 20, recordsPerDataset: 1024, bytesPerDataset: 1024 * 1024, ...options.quotas },
@@ -219,6 +232,20 @@ function tokenOf(token: string | undefined): string | undefined {
     throw new TypeError('controlToken: expected visible ASCII characters without spaces, got others or none');
   }
   return token;
+}
+
+function checkedProviders({ providers = [], developerProviderName = DEFAULT_DEVELOPER_PROVIDER }: ServerOptions) {
+  const names = new Set([developerProviderName, 'cognito-identity.amazonaws.com']);
+  for (const { name, issuer } of providers) {
+    if (!name || name.length > 128 || names.has(name)) {
+      throw new TypeError(`providers: expected another name of a public provider each, got ${JSON.stringify(name)}`);
+    }
+    names.add(name);
+    if (!URL.canParse(issuer) || !/^https?:/.test(issuer)) {
+      throw new TypeError(`providers: expected an http or https address as the issuer of ${name}, got ${issuer}`);
+    }
+  }
+  return providers;
 }
 
 function atLeast(least: number, name: string, value: number | undefined, otherwise: number): number {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { commandLine, parse } from './cli';
+import { loginNotes } from './identity/providers';
 import { startServer } from './index';
 import { openLog } from './log';
 import { DEFAULT_KEY, defaultPool, type ServerOptions } from './options';
@@ -24,13 +25,14 @@ async function main(): Promise<void> {
 }
 
 /** What to use a server of defaults with, and a word of warning when others can reach it. */
-function announce({ host, region = 'us-east-1', keys, pools = [defaultPool(region)] }: ServerOptions): void {
+function announce({ host, providers, region = 'us-east-1', keys, pools = [defaultPool(region)] }: ServerOptions): void {
   if (!keys) {
     console.log(
       `Access key id: ${DEFAULT_KEY.accessKeyId}, secret access key: ${DEFAULT_KEY.secretAccessKey}, region: ${region}`,
     );
     for (const pool of pools) console.log(`Identity pool: ${pool}`);
   }
+  if (!keys || providers) for (const line of loginNotes(providers)) console.log(line);
   if (host !== undefined && !/^(127\.|::1$|localhost$)/.test(host)) {
     console.error(`Warning: ${host} is not loopback; anyone who reaches the port can try its access keys.`);
   }

@@ -34,17 +34,18 @@ export interface Secret<Caller> {
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const AUTHORIZATION = /^AWS4-HMAC-SHA256\s+(.*)$/;
+/** `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7), or `-0000` at the end as botocore writes it (RFC 5322, 3.3). */
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:GMT|UTC|[+-]\d{4})$/;
 const NO_BODY = createHash('sha256').update('').digest('hex');
 
 /** The caller whose secret signed the request. @throws ServiceError for a request that AWS would not let in. */
 export function verify<Caller>(request: WireRequest, expected: Expectation<Caller>): Caller {
   const { accessKeyId, scope, signedHeaders, signature } = parseAuthorization(request.headers.authorization);
-  const date = header(request.headers, 'x-amz-date');
-  if (!date) throw incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
+  const { date, dateHeader } = signingDate(request.headers);
   const { secretAccessKey, caller } = expected.lookUp(accessKeyId, header(request.headers, 'x-amz-security-token'));
   checkDate(date, expected);
   checkScope(scope, date, expected);
-  for (const required of ['host', 'x-amz-date']) {
+  for (const required of ['host', dateHeader]) {
     if (!signedHeaders.includes(required))
       throw invalid(`'${required}' must be a 'SignedHeader' in the AWS Authorization.`);
   }
@@ -90,10 +91,20 @@ function parseAuthorization(authorization: string | undefined) {
   };
 }
 
+/** When the request was signed, in ISO 8601's basic format, and the header that says so: `Date` only where `X-Amz-Date` is absent. */
+function signingDate(headers: IncomingHttpHeaders): { date: string; dateHeader: string } {
+  const own = header(headers, 'x-amz-date');
+  if (own) return { date: own, dateHeader: 'x-amz-date' };
+  const date = header(headers, 'date');
+  if (!date) throw incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
+  const time = HTTP_DATE.test(date) ? Date.parse(date) : Number.NaN;
+  return { date: Number.isNaN(time) ? date : basic(time), dateHeader: 'date' };
+}
+
 function checkDate(date: string, { now, maxSkewMs, skewError }: Expectation<unknown>): void {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
   const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  if (Number.isNaN(time)) throw incomplete("Date must be in ISO-8601 'basic format'.");
+  if (Number.isNaN(time)) throw incomplete("Date must be in ISO-8601 'basic format' or that of HTTP.");
   const minutes = `${maxSkewMs / 60_000} min.`;
   if (time < now - maxSkewMs) {
     const message = `Signature expired: ${date} is now earlier than ${basic(now - maxSkewMs)} (${basic(now)} - ${minutes})`;

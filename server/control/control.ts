@@ -5,7 +5,7 @@ import type { Faults } from '../faults';
 import type { Calls } from '../http/calls';
 import type { Registry } from '../identity/registry';
 import type { AccessKey, Role, Settings } from '../options';
-import { newPool, type Identity, type Pool, type PoolSettings } from '../state/model';
+import { ANY_CLIENT, newPool, type Identity, type Pool, type PoolSettings } from '../state/model';
 import { seededIdentity } from '../state/seed';
 import type { RateLimits } from '../rate-limits';
 import type { Store } from '../state/store';
@@ -62,10 +62,10 @@ export class Control {
   /** Makes what the options name, where it is not there: keys, roles and pools. */
   provision(): void {
     const { settings, store } = this.parts;
-    const { keys, roles, pools } = store.state;
+    const { keys, roles } = store.state;
     for (const key of settings.keys) if (differ(keys.get(key.accessKeyId), key)) this.addKey(key);
     for (const role of settings.roles) if (differ(roles.get(role.roleArn), role)) this.addRole(role);
-    for (const id of settings.pools) if (!pools.has(id)) this.addPool({ IdentityPoolId: id });
+    for (const id of settings.pools) this.ensurePool(id);
   }
 
   /**
@@ -128,10 +128,21 @@ export class Control {
     const id = wanted.IdentityPoolId ?? registry.newId();
     const defaults = {
       DeveloperProviderName: settings.developerProviderName,
-      SupportedLoginProviders: PUBLIC_PROVIDERS,
+      SupportedLoginProviders: { ...PUBLIC_PROVIDERS, ...appIds(settings.providers) },
     };
     store.commit({ type: 'pool', settings: { ...newPool(id, clock.now()), ...defaults, ...wanted } });
     return id;
+  }
+
+  /** Makes the pool unless it is there; one that is takes logins of the providers that this server checks from now on. */
+  private ensurePool(id: string): void {
+    const { store, settings } = this.parts;
+    const pool = store.state.pools.get(id);
+    if (!pool) return void this.addPool({ IdentityPoolId: id });
+    const { SupportedLoginProviders: supported } = pool.settings;
+    if (settings.providers.every(({ name }) => Object.hasOwn(supported, name))) return;
+    const SupportedLoginProviders = { ...appIds(settings.providers), ...supported };
+    store.commit({ type: 'pool', settings: { ...pool.settings, SupportedLoginProviders } });
   }
 
   deletePool(id: string): void {
@@ -282,9 +293,10 @@ const differ = (a: object | undefined, b: object) => JSON.stringify(a) !== JSON.
 
 const SEEDED_AT_ONCE = 300;
 
+const appIds = (providers: readonly { name: string }[]) =>
+  Object.fromEntries(providers.map(({ name }) => [name, ANY_CLIENT]));
+
 /** Providers that pools made by this server take, each token standing for the user it names. */
-const PUBLIC_PROVIDERS: Record<string, string> = {
-  'accounts.google.com': 'local',
-  'graph.facebook.com': 'local',
-  'www.amazon.com': 'local',
-};
+const PUBLIC_PROVIDERS = appIds(
+  ['accounts.google.com', 'graph.facebook.com', 'www.amazon.com'].map((name) => ({ name })),
+);

@@ -1,17 +1,14 @@
-import type { Json } from '../json';
-import type { Identity, Pool } from '../state/model';
 import { Violations, type Body } from '../constraints';
-import { poolOf, type IdentityContext } from './context';
-import { alreadyRegistered, invalidParameter, notAuthorized, resourceNotFound } from './errors';
-import { prove, settleLogins } from './logins';
-import { identityId, poolId } from './pool-operations';
-import { COGNITO_IDENTITY, openIdToken } from './tokens';
+import type { Json } from '../json';
+import { providersOf, type Identity, type Pool } from '../state/model';
+import { identityId, poolId, poolOf, type IdentityCall } from './context';
+import { identityNotFound, invalidParameter, notAuthorized, publicProvider } from './errors';
+import { loginsOf, proof, prove, settleLogins, type Proven } from './logins';
+import { tokenFor } from './tokens';
 
 const TEN_MINUTES = 600;
-const A_QUARTER_HOUR = 900;
-const A_DAY = 86_400;
 
-export function getId(context: IdentityContext, body: Body): Json {
+export function getId(context: IdentityCall, body: Body): Json {
   const violations = new Violations();
   violations.optional('accountId', body.text('AccountId'), { min: 1, max: 15, pattern: /^\d+$/ });
   violations.check();
@@ -26,12 +23,12 @@ export function getId(context: IdentityContext, body: Body): Json {
   return { IdentityId: settleLogins(registry, pool, proven.identities[0] ?? registry.create(pool), proven).id };
 }
 
-export function getOpenIdToken(context: IdentityContext, body: Body): Json {
+export function getOpenIdToken(context: IdentityCall, body: Body): Json {
   const { pool, identity } = authenticate(context, body);
   return { IdentityId: identity.id, Token: tokenFor(context, pool, identity, TEN_MINUTES) };
 }
 
-export function getCredentialsForIdentity(context: IdentityContext, body: Body): Json {
+export function getCredentialsForIdentity(context: IdentityCall, body: Body): Json {
   const { pool, identity } = authenticate(context, body);
   const session = { kind: 'identity', pool: pool.settings.IdentityPoolId, identity: identity.id } as const;
   const vended = context.credentials.vend(session, context.settings.credentialsLifetimeMs);
@@ -46,104 +43,49 @@ export function getCredentialsForIdentity(context: IdentityContext, body: Body):
   };
 }
 
-export function getOpenIdTokenForDeveloperIdentity(context: IdentityContext, body: Body): Json {
-  const pool = poolOf(context, poolId(body));
-  const seconds = body.whole('TokenDuration');
-  const violations = new Violations();
-  if (seconds !== undefined) violations.between('tokenDuration', seconds, 1, A_DAY);
-  if (!body.map('Logins')) violations.missing('logins');
-  violations.check();
-  const { [pool.settings.DeveloperProviderName ?? '']: user, ...others } = loginsOf(body);
-  if (user === undefined) throw invalidParameter('Please provide a valid developer provider.');
-  const identity = developerIdentity(context, pool, body, user);
-  const proven = prove(context.registry, pool, others, proof(context));
-  const settled = settleLogins(context.registry, pool, identity, {
-    ...proven,
-    identities: [identity, ...proven.identities],
-  });
-  return { IdentityId: settled.id, Token: tokenFor(context, pool, settled, seconds ?? A_QUARTER_HOUR) };
-}
-
-export function mergeDeveloperIdentities(context: IdentityContext, body: Body): Json {
-  const pool = poolOf(context, poolId(body));
+/** Takes logins from an identity that the call has another or the same login of. */
+export function unlinkIdentity(context: IdentityCall, body: Body): Json {
   const { registry } = context;
+  const id = identityId(body);
+  const providers = body.texts('LoginsToRemove');
   const violations = new Violations();
-  for (const [member, shown] of [
-    ['SourceUserIdentifier', 'sourceUserIdentifier'],
-    ['DestinationUserIdentifier', 'destinationUserIdentifier'],
-    ['DeveloperProviderName', 'developerProviderName'],
-  ] as const) {
-    violations.text(shown, body.text(member), { min: 1, max: 1024 });
-  }
+  if (!body.map('Logins')) violations.missing('logins');
+  if (!providers) violations.missing('loginsToRemove');
+  providers?.forEach((provider, i) =>
+    violations.text(`loginsToRemove.${i + 1}.member`, provider, { min: 1, max: 128 }),
+  );
   violations.check();
-  const provider = body.text('DeveloperProviderName') ?? '';
-  if (provider !== pool.settings.DeveloperProviderName)
-    throw invalidParameter('Please provide a valid developer provider.');
-  const named = (member: string) => {
-    const identity = registry.byLogin(pool, provider, body.text(member) ?? '');
-    if (!identity) throw resourceNotFound(`${member} is not registered with this identity pool.`);
-    return identity;
-  };
-  const source = named('SourceUserIdentifier');
-  const destination = named('DestinationUserIdentifier');
-  if (source === destination) throw invalidParameter('The source and the destination are the same identity.');
-  registry.merge(pool, source, destination);
-  return { IdentityId: destination.id };
-}
-
-/** The identity of a developer's user: found by the user, or the one named in the call, or a new one. */
-function developerIdentity({ registry }: IdentityContext, pool: Pool, body: Body, user: string): Identity {
-  const provider = pool.settings.DeveloperProviderName ?? '';
-  const registered = registry.byLogin(pool, provider, user);
-  const wanted = body.text('IdentityId');
-  const named = wanted === undefined ? undefined : pool.identities.get(wanted);
-  if (wanted !== undefined && !named) throw resourceNotFound(`Identity '${wanted}' not found.`);
-  if (registered && named && registry.present(pool, named) !== registered) throw alreadyRegistered();
-  if (registered) return registered;
-  const identity = named ? registry.present(pool, named) : registry.create(pool);
-  registry.link(pool, identity, provider, user);
-  return identity;
+  const { pool, named, proven } = claim(context, body, id);
+  if (!proven.identities.includes(named)) throw forbidden(id);
+  const linked = providersOf(named);
+  for (const provider of providers ?? []) {
+    if (provider === pool.settings.DeveloperProviderName) throw publicProvider();
+    if (!linked.includes(provider)) throw invalidParameter(`Identity '${id}' has no login of ${provider}.`);
+  }
+  for (const provider of providers ?? []) registry.unlink(pool, named, provider);
+  return null;
 }
 
 /** The identity that a call without a signature may act for: a guest, or one whose logins the call brings. */
-function authenticate(context: IdentityContext, body: Body): { pool: Pool; identity: Identity } {
-  const { registry } = context;
+function authenticate(context: IdentityCall, body: Body): { pool: Pool; identity: Identity } {
   const id = identityId(body);
-  const found = registry.find(id);
-  if (!found) throw resourceNotFound(`Identity '${id}' not found.`);
-  const { pool } = found;
-  const named = registry.present(pool, found.identity);
-  const proven = prove(registry, pool, loginsOf(body), proof(context));
+  const { pool, named, proven } = claim(context, body, id);
   const claimed = proven.identities.length + proven.unknown.length > 0;
   const linked = Object.keys(named.logins).length > 0;
   // Only a guest may be taken over by a login that it did not have.
-  if (linked && !proven.identities.includes(named)) throw notAuthorized(`Access to Identity '${id}' is forbidden.`);
+  if (linked && !proven.identities.includes(named)) throw forbidden(id);
   if (!claimed) allowGuests(pool);
-  return { pool, identity: claimed ? settleLogins(registry, pool, named, proven) : named };
+  return { pool, identity: claimed ? settleLogins(context.registry, pool, named, proven) : named };
 }
 
-function tokenFor({ store, clock }: IdentityContext, pool: Pool, identity: Identity, seconds: number): string {
-  const iat = Math.floor(clock.now() / 1000);
-  const amr = Object.keys(identity.logins).length
-    ? ['authenticated', ...Object.keys(identity.logins)]
-    : ['unauthenticated'];
-  const claims = {
-    sub: identity.id,
-    aud: pool.settings.IdentityPoolId,
-    amr,
-    iss: `https://${COGNITO_IDENTITY}`,
-    iat,
-    exp: iat + seconds,
-  };
-  return openIdToken(claims, store.state.secret);
-}
-
-function loginsOf(body: Body): Record<string, string> {
-  const logins = body.map('Logins') ?? {};
-  const violations = new Violations();
-  violations.between('logins', Object.keys(logins).length, 0, 10);
-  violations.check();
-  return logins;
+/** The identity that a call names, and whom its logins speak of. */
+function claim(context: IdentityCall, body: Body, id: string): { pool: Pool; named: Identity; proven: Proven } {
+  const { registry } = context;
+  const found = registry.find(id);
+  if (!found) throw identityNotFound(id);
+  const { pool } = found;
+  const proven = prove(registry, pool, loginsOf(body), proof(context));
+  return { pool, named: registry.present(pool, found.identity), proven };
 }
 
 function allowGuests({ settings }: Pool): void {
@@ -152,4 +94,4 @@ function allowGuests({ settings }: Pool): void {
   }
 }
 
-const proof = ({ store, clock }: IdentityContext) => ({ secret: store.state.secret, now: clock.now() });
+const forbidden = (id: string) => notAuthorized(`Access to Identity '${id}' is forbidden.`);

@@ -1,34 +1,28 @@
 import { keyOf, keysAfter, nextToken, page } from '../paging';
-import { newPool, type Identity, type PoolSettings } from '../state/model';
+import { isDisabled, newPool, providersOf, type Identity, type PoolSettings } from '../state/model';
 import { ID, Violations, type Body } from '../constraints';
 import type { Json } from '../json';
-import { poolOf, type IdentityContext } from './context';
-import { resourceNotFound } from './errors';
-
-const POOL_NAME = { min: 1, max: 128, pattern: /^[\w\s+=,.@-]+$/ };
+import { identityId, poolId, poolOf, type IdentityContext } from './context';
+import { identityNotFound, invalidParameter } from './errors';
+import { description, wantedPool } from './pool-settings';
 
 export function createIdentityPool({ store, clock, registry }: IdentityContext, body: Body): Json {
-  const name = body.text('IdentityPoolName');
-  const guests = body.flag('AllowUnauthenticatedIdentities');
-  const violations = new Violations();
-  violations.text('identityPoolName', name, POOL_NAME);
-  if (guests === undefined) violations.missing('allowUnauthenticatedIdentities');
-  violations.optional('developerProviderName', body.text('DeveloperProviderName'), {
-    min: 1,
-    max: 128,
-    pattern: /^[\w._-]+$/,
-  });
-  violations.check();
-  const settings: PoolSettings = {
-    ...newPool(registry.newId(), clock.now()),
-    IdentityPoolName: name ?? '',
-    AllowUnauthenticatedIdentities: guests ?? false,
-    AllowClassicFlow: body.flag('AllowClassicFlow') ?? false,
-    SupportedLoginProviders: body.map('SupportedLoginProviders') ?? {},
-    DeveloperProviderName: body.text('DeveloperProviderName') ?? null,
-    IdentityPoolTags: body.map('IdentityPoolTags') ?? {},
-  };
+  const settings: PoolSettings = { ...newPool(registry.newId(), clock.now()), ...wantedPool(body) };
   store.commit({ type: 'pool', settings });
+  return description(settings);
+}
+
+/** Absent members go back to their defaults, but for the tags, and the developer provider's name, which stays for good. */
+export function updateIdentityPool(context: IdentityContext, body: Body): Json {
+  const id = poolId(body);
+  const wanted = wantedPool(body);
+  const { settings: before } = poolOf(context, id);
+  const DeveloperProviderName = wanted.DeveloperProviderName ?? before.DeveloperProviderName;
+  if (before.DeveloperProviderName !== null && DeveloperProviderName !== before.DeveloperProviderName) {
+    throw invalidParameter('The developer provider name of an identity pool cannot be changed.');
+  }
+  const settings: PoolSettings = { ...before, ...wanted, DeveloperProviderName };
+  context.store.commit({ type: 'pool', settings });
   return description(settings);
 }
 
@@ -62,7 +56,7 @@ export function listIdentities(context: IdentityContext, body: Body): Json {
   const after = keyOf(scope, body.text('NextToken'));
   const { items, next } = page(pool.identities.idsAfter(after), size, (name) => {
     const identity = pool.identities.get(name);
-    return identity && !(hideDisabled && identity.mergedInto !== null) ? identityDescription(identity) : undefined;
+    return identity && !(hideDisabled && isDisabled(identity)) ? identityDescription(identity) : undefined;
   });
   return { Identities: items, IdentityPoolId: id, ...(next !== undefined && { NextToken: nextToken(scope, next) }) };
 }
@@ -70,7 +64,7 @@ export function listIdentities(context: IdentityContext, body: Body): Json {
 export function describeIdentity({ registry }: IdentityContext, body: Body): Json {
   const id = identityId(body);
   const found = registry.find(id);
-  if (!found) throw resourceNotFound(`Identity '${id}' not found.`);
+  if (!found) throw identityNotFound(id);
   return identityDescription(found.identity);
 }
 
@@ -90,23 +84,6 @@ export function deleteIdentities({ store, registry }: IdentityContext, body: Bod
   return { UnprocessedIdentityIds: unprocessed };
 }
 
-/** The IdentityPoolId of a body. @throws ServiceError when it is missing or malformed. */
-export function poolId(body: Body): string {
-  return id(body, 'IdentityPoolId', 'identityPoolId');
-}
-
-export function identityId(body: Body): string {
-  return id(body, 'IdentityId', 'identityId');
-}
-
-function id(body: Body, member: string, shown: string): string {
-  const value = body.text(member);
-  const violations = new Violations();
-  violations.text(shown, value, ID);
-  violations.check();
-  return value ?? '';
-}
-
 function pageSize(body: Body): number {
   const size = body.whole('MaxResults');
   const violations = new Violations();
@@ -116,23 +93,12 @@ function pageSize(body: Body): number {
   return size ?? 60;
 }
 
-function description(settings: PoolSettings): Json {
+function identityDescription(identity: Identity): Json {
+  const providers = providersOf(identity);
   return {
-    AllowClassicFlow: settings.AllowClassicFlow,
-    AllowUnauthenticatedIdentities: settings.AllowUnauthenticatedIdentities,
-    ...(settings.DeveloperProviderName !== null && { DeveloperProviderName: settings.DeveloperProviderName }),
-    IdentityPoolId: settings.IdentityPoolId,
-    IdentityPoolName: settings.IdentityPoolName,
-    IdentityPoolTags: settings.IdentityPoolTags,
-    ...(Object.keys(settings.SupportedLoginProviders).length && {
-      SupportedLoginProviders: settings.SupportedLoginProviders,
-    }),
+    CreationDate: new Date(identity.createdAt),
+    IdentityId: identity.id,
+    LastModifiedDate: new Date(identity.modifiedAt),
+    ...(providers.length && { Logins: providers }),
   };
 }
-
-const identityDescription = ({ id, createdAt, modifiedAt, logins }: Identity): Json => ({
-  CreationDate: new Date(createdAt),
-  IdentityId: id,
-  LastModifiedDate: new Date(modifiedAt),
-  ...(Object.keys(logins).length && { Logins: Object.keys(logins) }),
-});

@@ -58,7 +58,17 @@ export class Registry {
   }
 
   link(pool: Pool, identity: Identity, provider: string, user: string): void {
-    const logins = { ...identity.logins, [provider]: [...usersOf(identity.logins, provider), user] };
+    this.setUsers(pool, identity, provider, [...usersOf(identity.logins, provider), user]);
+  }
+
+  /** Takes one user of a provider from an identity, or all of them. An identity without any left is disabled for good. */
+  unlink(pool: Pool, identity: Identity, provider: string, user?: string): void {
+    const left = usersOf(identity.logins, provider).filter((each) => user !== undefined && each !== user);
+    this.setUsers(pool, identity, provider, left);
+  }
+
+  private setUsers(pool: Pool, identity: Identity, provider: string, users: string[]): void {
+    const logins = { ...identity.logins, [provider]: users };
     const { id, createdAt, mergedInto, absorbed } = identity;
     this.store.commit({
       type: 'identity',

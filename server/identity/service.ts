@@ -1,12 +1,16 @@
 import { authorise } from '../callers';
-import { ServiceError } from '../errors';
+import { quoted, unknownOperation, type ServiceError } from '../errors';
 import type { Answer, Exchange, Protocol } from '../http/protocol';
 import { stringify } from '../json';
 import { verify, type WireRequest } from '../sigv4';
 import { Body } from '../constraints';
 import type { IdentityContext, IdentityOperation } from './context';
+import * as developers from './developer-operations';
 import * as logins from './login-operations';
+import { checkLogins, loginsOf } from './logins';
 import * as pools from './pool-operations';
+import * as roles from './role-operations';
+import * as tags from './tag-operations';
 
 export const TARGET_PREFIX = 'AWSCognitoIdentityService.';
 
@@ -16,16 +20,27 @@ const SIGNED: Readonly<Record<string, IdentityOperation>> = {
   DeleteIdentityPool: pools.deleteIdentityPool,
   DescribeIdentity: pools.describeIdentity,
   DescribeIdentityPool: pools.describeIdentityPool,
-  GetOpenIdTokenForDeveloperIdentity: logins.getOpenIdTokenForDeveloperIdentity,
+  GetIdentityPoolRoles: roles.getIdentityPoolRoles,
+  GetOpenIdTokenForDeveloperIdentity: developers.getOpenIdTokenForDeveloperIdentity,
+  GetPrincipalTagAttributeMap: roles.getPrincipalTagAttributeMap,
   ListIdentities: pools.listIdentities,
   ListIdentityPools: pools.listIdentityPools,
-  MergeDeveloperIdentities: logins.mergeDeveloperIdentities,
+  ListTagsForResource: tags.listTagsForResource,
+  LookupDeveloperIdentity: developers.lookupDeveloperIdentity,
+  MergeDeveloperIdentities: developers.mergeDeveloperIdentities,
+  SetIdentityPoolRoles: roles.setIdentityPoolRoles,
+  SetPrincipalTagAttributeMap: roles.setPrincipalTagAttributeMap,
+  TagResource: tags.tagResource,
+  UnlinkDeveloperIdentity: developers.unlinkDeveloperIdentity,
+  UntagResource: tags.untagResource,
+  UpdateIdentityPool: pools.updateIdentityPool,
 };
 
 const UNSIGNED: Readonly<Record<string, IdentityOperation>> = {
   GetCredentialsForIdentity: logins.getCredentialsForIdentity,
   GetId: logins.getId,
   GetOpenIdToken: logins.getOpenIdToken,
+  UnlinkIdentity: logins.unlinkIdentity,
 };
 
 /** The identity that a request or an answer speaks of. */
@@ -45,7 +60,10 @@ export class IdentityService implements Protocol {
     const operation = String(request.headers['x-amz-target']).slice(TARGET_PREFIX.length);
     const signed = Object.hasOwn(SIGNED, operation) ? SIGNED[operation] : undefined;
     const run = signed ?? (Object.hasOwn(UNSIGNED, operation) ? UNSIGNED[operation] : undefined);
-    if (!run) throw new ServiceError('UnknownOperationException', 400, '');
+    if (!run) {
+      const known = [...Object.keys(SIGNED), ...Object.keys(UNSIGNED)].sort().join(', ');
+      throw unknownOperation(`Unknown operation of Cognito Identity: ${quoted(operation)}. Known: ${known}.`);
+    }
     return { operation, run: () => this.run(request, operation, run, signed !== undefined) };
   }
 
@@ -56,10 +74,11 @@ export class IdentityService implements Protocol {
     return { status, contentType: CONTENT_TYPE, headers: { ...CORS, ...error.headers }, body };
   }
 
-  private run(request: WireRequest, operation: string, run: IdentityOperation, signed: boolean): Answer {
+  private async run(request: WireRequest, operation: string, run: IdentityOperation, signed: boolean): Promise<Answer> {
     const body = Body.parse(request.body);
     if (signed) this.letIn(request, operation, body);
-    const answer = run(this.context, body);
+    const users = await checkLogins(this.context.providers, loginsOf(body));
+    const answer = run({ ...this.context, users }, body);
     const identity = identityOf(answer) ?? identityOf(body.all());
     return {
       status: 200,
@@ -87,7 +106,9 @@ export class IdentityService implements Protocol {
       authorisation: 'developer',
       poolId,
       identityId: undefined,
-      resource: `arn:aws:cognito-identity:${settings.region}:${settings.accountId}:identitypool/${poolId ?? '*'}`,
+      resource:
+        body.text('ResourceArn') ??
+        `arn:aws:cognito-identity:${settings.region}:${settings.accountId}:identitypool/${poolId ?? '*'}`,
     });
   }
 }

@@ -1,4 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { providersOf, type Identity, type Pool } from '../state/model';
+import type { IdentityContext } from './context';
 import { notAuthorized } from './errors';
 
 /** The provider name under which tokens of Cognito Identity itself are given back to it. */
@@ -15,9 +17,24 @@ export interface OpenIdClaims {
 }
 
 /** A token in JWT form. AWS signs with RS512 keys that it publishes; here one side makes and checks it, so a MAC does. */
-export function openIdToken(claims: OpenIdClaims, secret: string): string {
+function openIdToken(claims: OpenIdClaims, secret: string): string {
   const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
   return `${signed}.${mac(signed, secret)}`;
+}
+
+/** The OpenID token of an identity, good for `seconds`. */
+export function tokenFor({ store, clock }: IdentityContext, pool: Pool, identity: Identity, seconds: number): string {
+  const iat = Math.floor(clock.now() / 1000);
+  const providers = providersOf(identity);
+  const claims = {
+    sub: identity.id,
+    aud: pool.settings.IdentityPoolId,
+    amr: providers.length ? ['authenticated', ...providers] : ['unauthenticated'],
+    iss: `https://${COGNITO_IDENTITY}`,
+    iat,
+    exp: iat + seconds,
+  };
+  return openIdToken(claims, store.state.secret);
 }
 
 /** @throws ServiceError for a token that this server did not make, or that has expired. `now` is in epoch milliseconds. */

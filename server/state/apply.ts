@@ -154,7 +154,8 @@ function merge(set: WorkingSet, pool: Pool, source: string, destination: string,
   for (const device of loser.devices.values()) winner.devices.set(device.id, device);
   loser.devices.clear();
   for (const [provider, users] of Object.entries(loser.logins)) {
-    winner.logins = { ...winner.logins, [provider]: [...usersOf(winner.logins, provider), ...users] };
+    // A provider without users says that its last one was unlinked, which is the loser's business alone.
+    if (users.length) winner.logins = { ...winner.logins, [provider]: [...usersOf(winner.logins, provider), ...users] };
   }
   loser.logins = {};
   link(set, pool, winner);

@@ -11,6 +11,9 @@ export interface State {
   readonly burntSessions: Map<string, number>;
 }
 
+/** The client id of providers in pools that the server made itself: it says nothing about audiences. */
+export const ANY_CLIENT = 'local';
+
 /** An identity pool without its identities. */
 export interface PoolSettings {
   IdentityPoolId: string;
@@ -25,10 +28,10 @@ export interface PoolSettings {
   IdentityPoolTags: Record<string, string>;
   /** Role ARN by `authenticated` and `unauthenticated`. */
   Roles: Record<string, string>;
-  /** Rules by provider, kept as they came. */
-  RoleMappings: Record<string, unknown>;
-  /** Principal tags by provider name. */
-  principalTags: Record<string, { UseDefaults: boolean; PrincipalTags: Record<string, string> }>;
+  /** By provider name. */
+  RoleMappings: Record<string, RoleMapping>;
+  /** By provider name. */
+  principalTags: Record<string, PrincipalTagMap>;
   /** Epoch milliseconds. */
   createdAt: number;
   PushSync: PushSync | null;
@@ -42,6 +45,16 @@ export interface CognitoIdentityProvider {
   ProviderName: string | null;
   ServerSideTokenCheck: boolean;
 }
+
+/** Which role a provider's token leads to. */
+export type RoleMapping = {
+  AmbiguousRoleResolution: string;
+  RulesConfiguration?: { Rules: { Claim: string; MatchType: string; RoleARN: string; Value: string }[] };
+  Type: string;
+};
+
+/** Tags of a session by the attributes of a provider's token. */
+export type PrincipalTagMap = { UseDefaults: boolean; PrincipalTags: Record<string, string> };
 
 export interface PushSync {
   ApplicationArns: string[] | null;
@@ -98,7 +111,7 @@ export interface Identity {
   readonly id: string;
   /** What rows of the database call it. */
   readonly number: number;
-  /** Provider name → user identifiers. */
+  /** Provider name → user identifiers; none are left of a provider whose last one was unlinked. */
   logins: Record<string, string[]>;
   /** Epoch milliseconds. */
   createdAt: number;
@@ -216,6 +229,13 @@ export interface StoredRecord {
 /** UTF-8 bytes that a record takes of its dataset's storage. A removed record still takes those of its key. */
 export const bytesOf = ({ key, value }: Pick<StoredRecord, 'key' | 'value'>) =>
   Buffer.byteLength(key) + (value === null ? 0 : Buffer.byteLength(value));
+
+/** Names of the providers that lead to an identity. */
+export const providersOf = ({ logins }: Identity) => Object.keys(logins).filter((provider) => logins[provider]?.length);
+
+/** Whether nobody can use the identity any more: it was absorbed, or all of its logins were unlinked. */
+export const isDisabled = (identity: Identity) =>
+  identity.mergedInto !== null || (Object.keys(identity.logins).length > 0 && !providersOf(identity).length);
 
 export const loginKey = (provider: string, user: string) => JSON.stringify([provider, user]);
 

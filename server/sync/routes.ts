@@ -1,5 +1,6 @@
 import type { Authorisation } from '../callers';
-import { invalidParameter, unknownOperation } from '../errors';
+import type { WireRequest } from '../sigv4';
+import { invalidParameter, quoted, unknownOperation, type ServiceError } from '../errors';
 
 /** One operation's place in the URI space, and whose credentials it takes. */
 export interface Route {
@@ -58,19 +59,37 @@ export interface Match {
   readonly query: ReadonlyMap<string, string>;
 }
 
-/** The operation that a raw request target names. @throws ServiceError when it names none. */
-export function match(method: string, target: string): Match {
+/** The operation that a request names. @throws ServiceError when it names none. */
+export function match(request: WireRequest): Match {
+  const { method, target } = request;
   const question = target.indexOf('?');
   const path = question < 0 ? target : target.slice(0, question);
   const [root, first, ...segments] = path.split('/');
-  if (root !== '' || first !== 'identitypools') throw unknownOperation();
-  const route = ROUTES.find((candidate) => candidate.method === method && fits(candidate.segments, segments));
-  if (!route) throw unknownOperation();
+  const ours = root === '' && first === 'identitypools';
+  const fitting = ours ? ROUTES.filter((candidate) => fits(candidate.segments, segments)) : [];
+  const route = fitting.find((candidate) => candidate.method === method);
+  if (!route) throw unknownRoute(request, path, fitting);
   const labels: Record<string, string> = {};
   route.segments.forEach((segment, i) => {
     if (segment.startsWith('{')) labels[segment.slice(1, -1)] = decode(segments[i] ?? '');
   });
   return { route, labels, query: question < 0 ? new Map() : parseQuery(target.slice(question + 1)) };
+}
+
+/** Says what came and what is known: the methods of the path, or else the paths. */
+function unknownRoute({ method, headers }: WireRequest, path: string, fitting: readonly Route[]): ServiceError {
+  const amzTarget = headers['x-amz-target'];
+  const service = amzTarget === undefined ? '' : ` with X-Amz-Target ${quoted(String(amzTarget))}`;
+  const came = `Unknown operation: ${method} ${quoted(path)}${service}. Known`;
+  if (fitting.length) {
+    return unknownOperation(
+      `${came} for this path: ${fitting.map((route) => `${route.method} (${route.operation})`).join(', ')}.`,
+    );
+  }
+  const known = TABLE.map(([operation, verb, below]) => `${verb} /identitypools${below} (${operation})`).join(', ');
+  return unknownOperation(
+    `${came}: ${known}; POST / with X-Amz-Target 'AWSCognitoIdentityService.…' for Cognito Identity, with a form for STS.`,
+  );
 }
 
 const fits = (template: readonly string[], segments: readonly string[]) =>

@@ -42,7 +42,7 @@ export class SyncService implements Protocol {
   ) {}
 
   open(request: WireRequest): Exchange {
-    const matched = match(request.method, request.target);
+    const matched = match(request);
     const { route, labels } = matched;
     return { operation: route.operation, identity: labels.identity, run: () => this.run(request, matched) };
   }

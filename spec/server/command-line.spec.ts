@@ -54,8 +54,21 @@ describe('npm run server', () => {
       [
         'Access key id: AKIDLOCAL, secret access key: local-secret, region: us-east-1',
         'Identity pool: us-east-1:00000000-0000-4000-8000-000000000001',
+        'Logins: a token stands for the user it names, unchecked',
       ],
       [],
+    ]);
+  }, 60_000);
+
+  it('says whose logins it checks, and how', async () => {
+    const providers = ['a.example=https://a.example,web,phone', 'b.example/x=http://127.0.0.1:1'];
+    const args = providers.flatMap((each) => ['--provider', each]);
+    const server = await bareServer('--access-key-id', 'A', '--secret-access-key', 's', ...args);
+    await server.end('SIGTERM');
+    expect(server.lines.slice(1)).toEqual([
+      'Logins of a.example: tokens of https://a.example, for web or phone',
+      "Logins of b.example/x: tokens of http://127.0.0.1:1, for the pool's client ids",
+      'Logins of other providers: a token stands for the user it names, unchecked',
     ]);
   }, 60_000);
 
@@ -133,6 +146,15 @@ describe('its arguments', () => {
     expect(options('--fault', '429:0.2', '--fault', 'latency:1').faults).toEqual([
       { kind: '429', rate: 0.2 },
       { kind: 'latency', rate: 1 },
+    ]);
+  });
+
+  it('may name login providers, with audiences or without', () => {
+    expect(
+      options('--provider', 'a=https://a.example,web,phone', '--provider', 'b/c=https://b.example').providers,
+    ).toEqual([
+      { name: 'a', issuer: 'https://a.example', audiences: ['web', 'phone'] },
+      { name: 'b/c', issuer: 'https://b.example', audiences: [] },
     ]);
   });
 

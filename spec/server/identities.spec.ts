@@ -337,8 +337,3 @@ describe('a merge of two developer identities', () => {
     expect(await refusal(merge(input))).toMatchObject({ name, status: 400 });
   });
 });
-
-it('does not know the other operations of Cognito Identity', async () => {
-  const call = client.send(new sdk.GetIdentityPoolRolesCommand({ IdentityPoolId: POOL }));
-  expect(await refusal(call)).toMatchObject({ name: 'UnknownOperationException', status: 400 });
-});

@@ -104,7 +104,7 @@ describe('the classic flow', () => {
     const broken = sts.assumeRoleWithWebIdentity({ ...call, WebIdentityToken: `${Token}x` }).promise();
     expect(await refused(broken)).toEqual(['InvalidIdentityToken', 400]);
     server.clock.advance(600_000);
-    expect(await refused(sts.assumeRoleWithWebIdentity(call).promise())).toEqual(['ExpiredToken', 400]);
+    expect(await refused(sts.assumeRoleWithWebIdentity(call).promise())).toEqual(['ExpiredTokenException', 400]);
     server.clock.reset();
   });
 

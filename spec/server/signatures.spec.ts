@@ -1,5 +1,6 @@
 import type { LocalServer } from '../../server';
 import { IDENTITY, KEYS, localServer, POOL } from '../support/local';
+import { verify } from '../../server/sigv4';
 import { raw, rawSigned, signedHeaders, type RawAnswer, type Signing } from '../support/server';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
@@ -210,4 +211,131 @@ it.each([
     authorization: spoil(headers['authorization'] ?? ''),
   });
   expect(verdict(answer)).toEqual([403, 'InvalidSignatureException', message]);
+});
+
+describe('a signed Date header in place of X-Amz-Date', () => {
+  // `get-vanilla` of AWS's Signature Version 4 test suite of 2012, which signs the date in HTTP's form.
+  const vanilla = (headers: object = {}, now = Date.parse('2011-09-09T23:36:00Z')) =>
+    verify(
+      {
+        method: 'GET',
+        target: '/',
+        headers: {
+          host: 'host.foo.com',
+          date: 'Mon, 09 Sep 2011 23:36:00 GMT',
+          authorization:
+            'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20110909/us-east-1/host/aws4_request, SignedHeaders=date;host, ' +
+            'Signature=b27ccfbfa7df52a200ff74193ca6e32d4b48b8856fab7ebf1c595d0670a7e470',
+          ...headers,
+        },
+        body: Buffer.alloc(0),
+      },
+      {
+        service: 'host',
+        region: 'us-east-1',
+        now,
+        maxSkewMs: 900_000,
+        skewError: 'InvalidSignatureException',
+        lookUp: () => ({ secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', caller: 'the example' }),
+      },
+    );
+
+  it('is taken', () => {
+    expect(vanilla()).toBe('the example');
+  });
+
+  it.each<[string, () => string, RegExp]>([
+    ['16 minutes ago', () => vanilla({}, Date.parse('2011-09-09T23:52:00Z')), /^Signature expired: 20110909T233600Z/],
+    [
+      '16 minutes ahead',
+      () => vanilla({}, Date.parse('2011-09-09T23:20:00Z')),
+      /^Signature not yet current: 20110909T/,
+    ],
+    ['another second', () => vanilla({ date: 'Mon, 09 Sep 2011 23:36:01 GMT' }), /does not match the signature/],
+    [
+      'another day than its scope',
+      () => vanilla({ date: 'Mon, 10 Sep 2011 23:36:00 GMT' }, Date.parse('2011-09-10T23:36:00Z')),
+      /^Date in Credential scope/,
+    ],
+    ['no date', () => vanilla({ date: 'yesterday' }), /^Date must be in/],
+    ['a zone that is none', () => vanilla({ date: 'Mon, 09 Sep 2011 23:36:00 PST' }), /^Date must be in/],
+    ['a year alone', () => vanilla({ date: '2011' }), /^Date must be in/],
+    [
+      'X-Amz-Date beside it, which goes first and is not signed',
+      () => vanilla({ 'x-amz-date': '20110909T233600Z' }),
+      /^'x-amz-date' must be a 'SignedHeader'/,
+    ],
+  ])('is refused when it says %s', (_, call, message) => {
+    expect(call).toThrow(message);
+  });
+
+  it('is refused when it is not signed', () => {
+    const authorization =
+      'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20110909/us-east-1/host/aws4_request, SignedHeaders=host, Signature=00';
+    expect(() => vanilla({ authorization })).toThrow("'date' must be a 'SignedHeader' in the AWS Authorization.");
+  });
+});
+
+describe('what is no operation is answered, unsigned as well, with what came and what is known', () => {
+  const say = async (method: string, target: string, headers: Record<string, string> = {}, body = '') => {
+    const answer = await raw(server, method, target, headers, body);
+    return [answer.status, answer.headers['x-amzn-errortype'], answer.body] as const;
+  };
+  const identity = (operation: string) =>
+    say('POST', '/', { 'x-amz-target': `AWSCognitoIdentityService.${operation}` }, '{}');
+  const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+
+  it.each(['/', '/identitypools/a/b/c', '/records', '/constructor'])('path %s', async (target) => {
+    const [status, name, body] = await say('GET', `${target}?nextToken=private`);
+    expect([status, name]).toEqual([404, 'UnknownOperationException']);
+    const { message } = JSON.parse(body) as { message: string };
+    expect(message).toMatch(`Unknown operation: GET '${target}'. Known: `);
+    expect(message.match(/ \/identitypools/g)).toHaveLength(17);
+    expect(message).toContain('POST /identitypools/{pool}/identity/{identity}/device (RegisterDevice)');
+    expect(message).not.toContain('private');
+  });
+
+  it('a method that the path does not take', async () => {
+    const [status, , body] = await say('PUT', RECORDS.replace('/records', ''));
+    expect([status, (JSON.parse(body) as { message: string }).message]).toEqual([
+      404,
+      expect.stringMatching(
+        /^Unknown operation: PUT '\/identitypools\/.*'. Known for this path: DELETE \(DeleteDataset\), GET \(DescribeDataset\), POST \(UpdateRecords\)\.$/,
+      ),
+    ]);
+  });
+
+  it('a target of another service', async () => {
+    const [, , body] = await say('POST', '/', { 'x-amz-target': 'AWSCognitoIdentityProviderService.InitiateAuth' });
+    expect(body).toContain("POST '/' with X-Amz-Target 'AWSCognitoIdentityProviderService.InitiateAuth'. Known:");
+  });
+
+  it.each(['GetIdentity', 'constructor', ''])('operation `%s` of Cognito Identity', async (operation) => {
+    const [status, , body] = await identity(operation);
+    const { __type, message } = JSON.parse(body) as { __type: string; message: string };
+    expect([status, __type]).toEqual([400, 'UnknownOperationException']);
+    expect(message).toMatch(
+      new RegExp(
+        `^Unknown operation of Cognito Identity: '${operation}'. Known: CreateIdentityPool, .*UpdateIdentityPool\\.$`,
+      ),
+    );
+    expect(message.split(', ')).toHaveLength(23);
+  });
+
+  it.each([
+    ['Action=GetSessionToken&Version=2011-06-15', 'GetSessionToken', '2011-06-15'],
+    ['Action=AssumeRole&Version=2010-01-01', 'AssumeRole', '2010-01-01'],
+    ['Action=toString', 'toString', ''],
+  ])('%s of STS', async (form, action, version) => {
+    const [status, , body] = await say('POST', '/', FORM, form);
+    expect(status).toBe(400);
+    expect(body).toContain(
+      `Could not find operation &apos;${action}&apos; for version &apos;${version}&apos;. Known for version 2011-06-15: AssumeRole, AssumeRoleWithWebIdentity, GetCallerIdentity.`,
+    );
+  });
+
+  it('shortens what came', async () => {
+    const [, , body] = await say('GET', `/${'x'.repeat(5_000)}`);
+    expect(body).toContain(`GET '/${'x'.repeat(199)}…'`);
+  });
 });

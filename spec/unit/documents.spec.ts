@@ -7,7 +7,7 @@ import packageJson from '../../package.json';
 import { readText, ROOT } from './descriptor';
 
 /** Pages for readers, wherever they are. */
-const documents = ['.', 'docs', 'docs/decisions', 'oih'].flatMap((folder) =>
+const documents = ['.', 'docs', 'docs/clients', 'docs/decisions', 'oih'].flatMap((folder) =>
   readdirSync(path.join(ROOT, folder))
     .filter((file) => file.endsWith('.md'))
     .map((file) => path.join(folder, file)),

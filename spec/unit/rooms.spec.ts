@@ -29,6 +29,7 @@ const planted: [file: string, refused: string, allowed: string][] = [
   ['server/state/planted.ts', '../sync/routes', '../errors'],
   ['server/http/planted.ts', '../identity/service', '../errors'],
   ['server/sync/planted.ts', '../identity/service', '../http/protocol'],
+  ['server/sts/planted.ts', '../sync/service', '../identity/tokens'],
   ['server/identity/planted.ts', '../control/control', '../state/store'],
   ['server/control/planted.ts', '../../lib/error', '../sync/service'],
   ['workbench/planted.ts', '../spec/support/server', '../server/options'],
