@@ -13,7 +13,7 @@ import {
 import * as rows from './rows';
 
 /** Of what was read, about this many bytes stay in memory, and as many again of what was used just before. */
-const GENERATION_BYTES = 24 * 1024 * 1024;
+const GENERATION_BYTES = 12 * 1024 * 1024;
 const NUMBERS_AT_ONCE = 10_000;
 const NUMBERS_KEY = Buffer.from('numbers');
 
