@@ -145,6 +145,16 @@ export interface Mapping {
   readonly passthrough?: Readonly<Record<string, unknown>>;
 }
 
+/** What a run is to do; the credential is added by the server. */
+export interface RunRequest {
+  readonly step: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly id: string;
+  readonly body?: unknown;
+  readonly mapping?: Mapping;
+  readonly snapshot?: unknown;
+}
+
 export interface PoolRow {
   readonly id: string;
   readonly name: string;
