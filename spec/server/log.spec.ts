@@ -201,7 +201,7 @@ describe('--log', () => {
     await fetch(`${server.endpoint}/one`);
     await server.end('SIGTERM');
     expect(server.errors.map((line) => (JSON.parse(line) as Call).path)).toEqual(['/one']);
-    expect(server.lines).toHaveLength(3);
+    expect(server.lines).toHaveLength(4);
   });
 
   it('refuses a file that cannot be opened', async () => {
