@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { FunctionComponent } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { CredentialButton } from './credential';
 import { DataView } from './data/view';
 import { ExportView } from './export/view';
@@ -81,7 +81,7 @@ function nextMode(): void {
 
 export function App() {
   const dialog = useSignal<'help' | 'palette' | undefined>(undefined);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
       const action = actionOf(event, (wanted) => (dialog.value = wanted));

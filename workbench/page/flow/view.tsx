@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import type { FlowMessage, FlowStep, Outcome, StepInfo } from '../../protocol';
 import { start } from '../state';
 import { StepFields } from '../steps/step-fields';
@@ -16,7 +16,8 @@ const infoOf = (id: string): StepInfo | undefined => start.value?.steps.find((st
 
 /** A strip of steps that carries messages through, as a flow does. */
 export function FlowView() {
-  useEffect(() => {
+  // Before the next key, which may run the flow.
+  useLayoutEffect(() => {
     if (flow.steps.value.length === 0 && start.value) flow.steps.value = flow.firstFlow(start.value.pool);
   }, []);
   const step = flow.step.value;
