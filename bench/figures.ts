@@ -226,14 +226,14 @@ export function blocks({ bench, rate: rates, runtime, scaling: scales }: Figures
   return new Map(found);
 }
 
-const BLOCK = /(<!-- figures: ([\w-]+) -->\n)([^]*?)(\n<!-- \/figures -->)/g;
+const BLOCK = /(<!-- figures: ([\w-]+) -->\n)([^]*?)(<!-- \/figures -->)/g;
 
 /** A document with its blocks as the figures have them; those that there are no figures for stay as they are. */
 export const withFigures = (text: string, figures: Figures): string => {
   const known = blocks(figures);
   return text.replace(BLOCK, (_, ...[begin = '', name = '', old = '', end = '']: string[]) => {
     const block = known.get(name);
-    return begin + (block === undefined ? old : `\n${block}\n`) + end;
+    return begin + (block === undefined ? old : `\n${block}\n\n`) + end;
   });
 };
 

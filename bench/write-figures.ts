@@ -12,7 +12,7 @@ import { withFigures, type Figures } from './figures';
 const PARTS = ['bench', 'rate', 'runtime', 'scaling'] as const;
 const root = path.resolve(__dirname, '..');
 const store = path.join(root, 'docs/figures.json');
-const documents = ['README.md', 'docs/performance.md', 'docs/operations.md'].map((file) => path.join(root, file));
+const documents = ['docs/performance.md', 'docs/operations.md'].map((file) => path.join(root, file));
 
 const command = new Command('npm run figures --');
 for (const part of PARTS) command.option(`--${part} <file>`, `what \`npm run ${part} -- --json FILE\` wrote`);
