@@ -1,4 +1,5 @@
-import { call, type Answer, type CallOptions, type CredentialSource } from '../aws/call';
+import type { CredentialSource } from '../aws/attempt';
+import { call, type Answer, type CallOptions } from '../aws/call';
 import type { Endpoint } from '../aws/endpoint';
 import { decodeJson, type Kind } from '../aws/json';
 import type { IdentityOperation } from './model';

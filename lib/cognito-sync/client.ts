@@ -1,12 +1,5 @@
-import {
-  backoffMs,
-  call,
-  realIo,
-  type Answer,
-  type CallOptions,
-  type CredentialSource,
-  type GivenSignature,
-} from '../aws/call';
+import type { CredentialSource, GivenSignature } from '../aws/attempt';
+import { backoffMs, call, realIo, type Answer, type CallOptions } from '../aws/call';
 import type { Endpoint } from '../aws/endpoint';
 import type { HttpRequest } from '../aws/http';
 import { decode } from './decode';

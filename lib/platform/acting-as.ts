@@ -1,4 +1,5 @@
-import { isExpired, type CredentialSource } from '../aws/call';
+import type { CredentialSource } from '../aws/attempt';
+import { isExpired } from '../aws/call';
 import type { IdentitySession, IdentitySessionSource } from '../cognito-identity/session';
 import type { CognitoSync } from '../cognito-sync/client';
 

@@ -1,4 +1,5 @@
-import type { CallOptions, CredentialSource, GivenSignature } from '../aws/call';
+import type { CredentialSource, GivenSignature } from '../aws/attempt';
+import type { CallOptions } from '../aws/call';
 import { cognitoIdentity } from '../cognito-identity/client';
 import { identify, identitySessions, type Owner } from '../cognito-identity/session';
 import { cognitoSync, type CognitoSync } from '../cognito-sync/client';

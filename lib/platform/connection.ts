@@ -1,4 +1,5 @@
-import type { CallOptions, CredentialSource } from '../aws/call';
+import type { CredentialSource } from '../aws/attempt';
+import type { CallOptions } from '../aws/call';
 import { awsEndpoint, isRegion, type Endpoint } from '../aws/endpoint';
 import { sessionKey } from '../aws/sessions';
 import { invalidInput } from '../error';

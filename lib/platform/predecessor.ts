@@ -1,4 +1,4 @@
-import type { GivenSignature } from '../aws/call';
+import type { GivenSignature } from '../aws/attempt';
 import { invalidInput } from '../error';
 import type { Members } from './input';
 

@@ -1,4 +1,5 @@
-import { call, type CallOptions, type CredentialSource } from '../aws/call';
+import type { CredentialSource } from '../aws/attempt';
+import { call, type CallOptions } from '../aws/call';
 import type { Endpoint } from '../aws/endpoint';
 import { requestIdOf } from '../aws/error-response';
 import { percentEncode, type HttpRequest, type HttpResponse } from '../aws/http';

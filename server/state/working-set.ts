@@ -1,5 +1,6 @@
 import type { AccessKey, Role } from '../options';
-import type { Database, Table } from './database';
+import type { Database } from './database';
+import type { Table } from './format';
 import {
   Dataset,
   loginKey,

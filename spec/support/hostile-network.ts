@@ -1,5 +1,5 @@
 import { TransportFailure } from '../../lib/aws/adapter';
-import type { Io } from '../../lib/aws/call';
+import type { Io } from '../../lib/aws/attempt';
 import type { HttpRequest, HttpResponse } from '../../lib/aws/http';
 import { send as sendOverHttp } from '../../lib/aws/send';
 

@@ -1,4 +1,5 @@
-import { call, type Call, type Io, type RetryPolicy } from '../../../lib/aws/call';
+import type { Call, Io } from '../../../lib/aws/attempt';
+import { call, type RetryPolicy } from '../../../lib/aws/call';
 import { TransportFailure } from '../../../lib/aws/adapter';
 import { headerOf, type HttpRequest, type HttpResponse } from '../../../lib/aws/http';
 

@@ -11,6 +11,32 @@ interface Props {
   readonly onClose: () => void;
 }
 
+interface AnswersProps {
+  /** What the button says that acts. */
+  readonly action: string;
+  readonly act: () => Promise<void>;
+  readonly disabled?: boolean;
+  readonly onClose: () => void;
+  readonly problem: string | undefined;
+}
+
+/** The buttons of a dialog, and what went wrong. */
+function Answers({ action, act, disabled = false, onClose, problem }: AnswersProps) {
+  return (
+    <>
+      <div class="row">
+        <Button kind="primary" onClick={() => void act()} disabled={disabled}>
+          {action}
+        </Button>
+        <Button onClick={onClose}>Cancel</Button>
+      </div>
+      <p class="problem" role="status">
+        {problem}
+      </p>
+    </>
+  );
+}
+
 const SIZES = [
   { name: 'identities', label: 'Identities', value: 600 },
   { name: 'datasetsPerIdentity', label: 'Datasets for each', value: 2 },
@@ -52,15 +78,13 @@ export function SeedDialog({ pool, onClose }: Props) {
         {number(identities * datasetsPerIdentity * recordsPerDataset)} records. The same numbers make the same
         identities.
       </p>
-      <div class="row">
-        <Button kind="primary" onClick={() => void seed()} disabled={busy.value}>
-          {busy.value ? 'Seeding…' : 'Seed'}
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
-      <p class="problem" role="status">
-        {problem.value}
-      </p>
+      <Answers
+        action={busy.value ? 'Seeding…' : 'Seed'}
+        act={seed}
+        disabled={busy.value}
+        onClose={onClose}
+        problem={problem.value}
+      />
     </Dialog>
   );
 }
@@ -87,15 +111,7 @@ export function ClockDialog({ now, onClose }: { readonly now: string; readonly o
           onInput={(event) => (wanted.value = event.currentTarget.value)}
         />
       </div>
-      <div class="row">
-        <Button kind="primary" onClick={() => void set()}>
-          Set
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
-      <p class="problem" role="status">
-        {problem.value}
-      </p>
+      <Answers action="Set" act={set} onClose={onClose} problem={problem.value} />
     </Dialog>
   );
 }
@@ -145,15 +161,7 @@ export function WriteDialog({ pool, onClose }: Props) {
           Remove the record instead
         </label>
       </div>
-      <div class="row">
-        <Button kind="primary" onClick={() => void write()}>
-          Write
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
-      <p class="problem" role="status">
-        {problem.value}
-      </p>
+      <Answers action="Write" act={write} onClose={onClose} problem={problem.value} />
     </Dialog>
   );
 }

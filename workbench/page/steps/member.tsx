@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals';
 import type { Schema } from '../../protocol';
-import { badgeOf, isMembers, numberOr, stubOf, widgetOf, withMember, withoutMember, type Members } from '../members';
+import { badgeOf, isMembers, stubOf, widgetOf, withMember, withoutMember, type Members } from '../members';
 import { Button } from '../ui/controls';
 import { HelpText } from '../ui/help-text';
 import { Required } from './field';
 import { JsonField, type MemberProps } from './json-field';
+import { Plain, type WidgetProps } from './plain';
 
 /** One member of a message: absent, blank, null or filled in, each distinct from the others. */
 export function Member(props: MemberProps) {
@@ -69,53 +70,6 @@ export function Member(props: MemberProps) {
 function beginning(schema: Schema): unknown {
   if (schema.type === 'array') return schema.items?.properties ? [{}] : [''];
   return widgetOf(schema, undefined) === 'json' ? stubOf(schema) : {};
-}
-
-type WidgetProps = MemberProps & { readonly widget: ReturnType<typeof widgetOf> };
-
-/** The text of a plain value. */
-function shownAs(value: unknown): string {
-  return typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? `${value}` : '';
-}
-
-function Plain({ schema, value, onChange, id, widget }: WidgetProps) {
-  const described = { id, 'aria-describedby': schema.description ? `${id}-help` : undefined } as const;
-  if (widget === 'choice' || widget === 'truth') {
-    const choices = widget === 'truth' ? ['true', 'false'] : (schema.enum ?? []);
-    const current = shownAs(value);
-    return (
-      <select
-        {...described}
-        value={current}
-        onChange={({ currentTarget: { value: chosen } }) =>
-          onChange(chosen === '' ? undefined : widget === 'truth' ? chosen === 'true' : chosen)
-        }
-      >
-        <option value="">{value === null ? 'null' : 'not mapped'}</option>
-        {current !== '' && !choices.includes(current) && <option value={current}>{current}</option>}
-        {choices.map((choice) => (
-          <option key={choice} value={choice}>
-            {choice}
-          </option>
-        ))}
-      </select>
-    );
-  }
-  const [example] = schema.examples ?? [];
-  return (
-    <input
-      {...described}
-      type="text"
-      inputMode={widget === 'number' ? 'numeric' : undefined}
-      spellcheck={false}
-      autocomplete="off"
-      placeholder={
-        value === undefined ? (example === undefined ? 'not mapped' : `not mapped, such as ${shownAs(example)}`) : ''
-      }
-      value={shownAs(value)}
-      onInput={({ currentTarget: { value: text } }) => onChange(widget === 'number' ? numberOr(text) : text)}
-    />
-  );
 }
 
 function Structure(props: WidgetProps) {
