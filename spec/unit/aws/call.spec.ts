@@ -199,6 +199,13 @@ describe('throttling', () => {
     await world.perform();
     expect(world.elapsed() - before).toBeGreaterThan(100);
   });
+
+  it('of others takes nothing from the time of a call that waits for its first turn', async () => {
+    const world = scripted([...Array<Outcome>(4).fill(throttled), ok]);
+    await rejection(world.perform());
+    await world.perform({}, { retries: 0, timeoutMs: 100 });
+    expect(world.timeouts.at(-1)).toBe(100);
+  });
 });
 
 describe('time', () => {

@@ -63,6 +63,14 @@ describe('members of wrong kinds', () => {
   });
 });
 
+it('a member that AWS’s model does not know may hold members of any kind, under known names, too', () => {
+  const body = '{"New":{"Count":"many","Records":7,"CreationDate":1769851800,"Value":null},"Count":0}';
+  expect(decode(operations.ListDatasets, answer(body))).toEqual({
+    New: { Count: 'many', Records: 7, CreationDate: 1769851800 },
+    Count: 0,
+  });
+});
+
 describe('depth', () => {
   const nested = (levels: number, open: string, close: string) => open.repeat(levels) + '1' + close.repeat(levels);
 
