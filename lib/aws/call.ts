@@ -105,8 +105,9 @@ class Attempts<Output> {
     this.rate = sharedRate(io, call.endpoint.origin, keys && !keys.sessionToken ? keys.accessKeyId : '');
     let error: ConnectorError | undefined;
     for (;;) {
+      const asked = io.now();
       const turn = this.rate.turn();
-      if (turn) await this.waitFor(turn);
+      if (turn) await this.waitFor(turn, asked);
       if (error && io.now() >= this.deadline) throw this.failed(error);
       const made = await this.next();
       const { outcome, response } = made;
@@ -119,8 +120,7 @@ class Attempts<Output> {
   }
 
   /** Waits for this call's turn, where others were throttled. That of the first attempt may come late. */
-  private async waitFor(turn: Promise<void>): Promise<void> {
-    const asked = this.io.now();
+  private async waitFor(turn: Promise<void>, asked: number): Promise<void> {
     await turn;
     if (this.count === 0) this.deadline += this.io.now() - asked;
   }
