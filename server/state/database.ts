@@ -2,9 +2,9 @@ import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statfsSync, statS
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { open, type Database as Rows, type RootDatabase } from 'lmdb';
-import { checkFormat, FORMAT_KEY, formatRow, isLmdb, TABLES, type Table } from './format';
+import { checkFormat, FORMAT_KEY, formatRow, isLmdb } from './format';
 import { claim, hold } from './ownership';
-import { unsealJson } from './rows';
+import { TABLES, type Table, unsealJson } from './rows';
 
 /** Each throws an Error naming the file when it is damaged. */
 export interface Verify {

@@ -2,10 +2,6 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { RootDatabase } from 'lmdb';
 import { sealJson, unsealJson } from './rows';
 
-/** Names of the tables. Keys are in `rows.ts`. */
-export const TABLES = ['settings', 'pools', 'identities', 'logins', 'datasets', 'records', 'sessions'] as const;
-export type Table = (typeof TABLES)[number];
-
 export const FORMAT_KEY = Buffer.from('format');
 const FORMAT = 'amazon-cognito-sync';
 const VERSION = 1;

@@ -7,6 +7,10 @@ import type { DatasetFacts, Device, Identity, StoredRecord } from './model';
  * that comes back changed is found out instead of being believed.
  */
 
+/** Names of the tables. */
+export const TABLES = ['settings', 'pools', 'identities', 'logins', 'datasets', 'records', 'sessions'] as const;
+export type Table = (typeof TABLES)[number];
+
 /** A row that is not as it was written. */
 export class DamagedRow extends Error {
   constructor(key: Buffer) {

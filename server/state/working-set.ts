@@ -1,6 +1,5 @@
 import type { AccessKey, Role } from '../options';
 import type { Database } from './database';
-import type { Table } from './format';
 import {
   Dataset,
   loginKey,
@@ -194,7 +193,7 @@ export class WorkingSet {
     });
   }
 
-  putJson(table: Table, key: Buffer, value: unknown): void {
+  putJson(table: rows.Table, key: Buffer, value: unknown): void {
     this.database.put(table, key, rows.sealJson(key, value));
   }
 

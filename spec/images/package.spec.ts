@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -27,8 +27,12 @@ export const wrong = startServer({ ports: 1 });
 describe('the package, installed with lmdb beside it', () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cognito-sync-connector-package-'));
   const [source, project] = [path.join(folder, 'source'), path.join(folder, 'project')];
-  const run = (command: string, args: string[], cwd = project) =>
-    execFileSync(command, args, { cwd, encoding: 'utf8', stdio: 'pipe' });
+  // A compiler tells what it found on its output, which execFileSync keeps out of its message.
+  const run = (command: string, args: string[], cwd = project) => {
+    const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`);
+    return stdout;
+  };
 
   beforeAll(() => {
     for (const each of [source, project]) fs.mkdirSync(each);
