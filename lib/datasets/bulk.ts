@@ -8,12 +8,15 @@ import type { UpsertRecordsInput } from './upsert-input';
 export interface BulkItem {
   /** Its place in the message, from 0. */
   readonly index: number;
-  /** `IdentityId` is blank while `identify` has not found it. */
-  readonly input: UpsertRecordsInput;
+  /** Blank where `authorise` finds it. */
+  readonly IdentityId: string;
+  readonly DatasetName: string;
   /** What the calls of items for the same user have in common; undefined where the message names the identity. */
   readonly user: string | undefined;
-  /** Finds the identity and the client that may write to it. @throws ConnectorError */
-  readonly identify: () => Promise<{ readonly client: CognitoSync; readonly IdentityId: string }>;
+  /** Reads the item, which is known to be good: thousands of them are not held in two forms. */
+  readonly input: () => UpsertRecordsInput;
+  /** The same with its identity, and the client that may write to it. @throws ConnectorError */
+  readonly authorise: () => Promise<{ readonly client: CognitoSync; readonly request: UpsertRecordsInput }>;
 }
 
 /** What became of an item. */
@@ -55,8 +58,9 @@ export interface BulkTotals {
 /** An item whose identity is known. */
 interface Identified {
   readonly item: BulkItem;
-  readonly client: CognitoSync;
   readonly IdentityId: string;
+  /** Undefined where nothing had to be found. */
+  readonly client?: CognitoSync;
 }
 
 /** Items by a key, each group in their order. */
@@ -78,19 +82,23 @@ async function identifyAll(
   report: (result: ItemResult) => Promise<void>,
 ) {
   const identified: Identified[] = [];
+  const ofUsers = items.filter(({ user }) => user !== undefined);
+  for (const item of items) {
+    if (item.user === undefined) identified[item.index] = { item, IdentityId: item.IdentityId };
+  }
   await inParallel(
-    grouped(items, ({ user, index }) => user ?? String(index)),
+    grouped(ofUsers, ({ user = '' }) => user),
     concurrency,
     async (ofUser) => {
       const [first] = ofUser;
       if (!first) return;
       try {
-        const found = await first.identify();
-        for (const item of ofUser) identified[item.index] = { item, ...found };
+        const { client, request } = await first.authorise();
+        for (const item of ofUser) identified[item.index] = { item, client, IdentityId: request.IdentityId };
       } catch (error) {
         if (!(error instanceof ConnectorError)) throw error;
-        for (const { index, input } of ofUser) {
-          await report({ index, IdentityId: input.IdentityId || null, DatasetName: input.DatasetName, result: error });
+        for (const { index, IdentityId, DatasetName } of ofUser) {
+          await report({ index, IdentityId: IdentityId || null, DatasetName, result: error });
         }
       }
     },
@@ -110,19 +118,19 @@ export async function bulkUpsert(
   report: (result: ItemResult) => Promise<void>,
 ): Promise<void> {
   const identified = await identifyAll(items, concurrency, report);
-  const byDataset = grouped(identified, ({ item, IdentityId }) => `${IdentityId}/${item.input.DatasetName}`);
+  const byDataset = grouped(identified, ({ item, IdentityId }) => `${IdentityId}/${item.DatasetName}`);
   await inParallel(byDataset, concurrency, async (ofDataset) => {
     for (const { item, client, IdentityId } of ofDataset) {
-      const { index, input } = item;
-      const { DatasetName } = input;
-      await report({ index, IdentityId, DatasetName, result: await upsert(client, { ...input, IdentityId }) });
+      const { index, DatasetName } = item;
+      await report({ index, IdentityId, DatasetName, result: await upsert(item, IdentityId, client) });
     }
   });
 }
 
-async function upsert(client: CognitoSync, input: UpsertRecordsInput): Promise<ItemResult['result']> {
+async function upsert(item: BulkItem, IdentityId: string, client?: CognitoSync): Promise<ItemResult['result']> {
   try {
-    return (await upsertRecords(client, input)).output;
+    const authorised = client ? { client, request: { ...item.input(), IdentityId } } : await item.authorise();
+    return (await upsertRecords(authorised.client, authorised.request)).output;
   } catch (error) {
     if (error instanceof ConnectorError) return error;
     throw error;

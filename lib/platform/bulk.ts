@@ -28,23 +28,23 @@ export function bulkItems(step: Step, { IdentityPoolId, Items }: BulkUpsertInput
 
 function bulkItem(step: Step, IdentityPoolId: string, item: BulkUpsertInput['Items'][number], index: number): BulkItem {
   const { name } = step;
-  const members = ungrouped(name, item);
-  const ownPool = members['IdentityPoolId'];
+  const prepare = () => {
+    const members = { ...ungrouped(name, item), IdentityPoolId };
+    return step.prepare(members, { authorisation: 'either', input: upsertInput });
+  };
+  const ownPool = ungrouped(name, item)['IdentityPoolId'];
   if (ownPool && ownPool !== IdentityPoolId) {
     throw invalidInput(name, 'IdentityPoolId must be that of the message: one message is for one pool');
   }
-  const { request, owner, authorise } = step.prepare(
-    { ...members, IdentityPoolId },
-    { authorisation: 'either', input: upsertInput },
-  );
+  const { request, owner } = prepare();
+  const { IdentityId, DatasetName } = request;
   return {
     index,
-    input: request,
-    user: owner && JSON.stringify([owner, request.IdentityId]),
-    identify: async () => {
-      const { client, request: found } = await authorise();
-      return { client, IdentityId: found.IdentityId };
-    },
+    IdentityId,
+    DatasetName,
+    user: owner && JSON.stringify([owner, IdentityId]),
+    input: () => prepare().request,
+    authorise: () => prepare().authorise(),
   };
 }
 
