@@ -4,7 +4,8 @@
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   mutate: ['lib/**/*.ts', '!lib/**/*.d.ts'],
-  testRunner: 'jest',
+  plugins: ['@stryker-mutator/jest-runner', './stryker.runner.mjs'],
+  testRunner: 'jest-by-file',
   jest: { configFile: 'jest.mutation.config.ts', enableFindRelatedTests: true },
   coverageAnalysis: 'perTest',
   ignoreStatic: true,
@@ -14,7 +15,7 @@ export default {
   incrementalFile: 'reports/mutation.json',
   reporters: ['clear-text', 'progress'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
-  concurrency: 1,
+  concurrency: 2,
   timeoutMS: 20_000,
   dryRunTimeoutMinutes: 30,
   symlinkNodeModules: true,

@@ -5,6 +5,7 @@ import type { Process } from '../lib/platform/runtime';
 import { compare } from './compare';
 import { withStubServer } from './measure';
 import { connector, SCENARIOS, type Scenario } from './peers';
+import { whole } from './numbers';
 
 /**
  * `npx ts-node bench/builds.ts FOLDER [--pairs N] [--scenario NAME…]`: the CPU of the steps in dist/ for one unit of CPU of
@@ -18,7 +19,7 @@ interface Options {
 
 const command = new Command('builds')
   .argument('<folder>', 'another build: what `npm run build` leaves in dist/')
-  .option('--pairs <number>', 'pairs of batches', Number, 61)
+  .option('--pairs <number>', 'pairs of batches', whole, 61)
   .option('--scenario <name...>', 'only these', [...SCENARIOS]);
 
 function actionsOf(folder: string) {

@@ -2,6 +2,7 @@ import { setInterval } from 'node:timers';
 import { Command } from 'commander';
 import { DEFAULT_KEY, defaultPool } from '../../server/options';
 import { World, type Step } from '../../spec/flow/support/world';
+import { whole, wholeFrom, wholes } from '../numbers';
 import { residentMiB } from './process-stats';
 import { report, rounded, type Row } from './report';
 import { service } from './service';
@@ -11,13 +12,12 @@ import { service } from './service';
  * message for each dataset, and many of them as the items of one message.
  */
 
-const list = (text: string) => text.split(',').map(Number);
 const { latency, items, concurrency, prefetch, messages, json } = new Command('bulk')
-  .option('--latency <ms>', 'milliseconds that the service takes for each call', Number, 50)
-  .option('--items <list>', 'items of one message', list, [1_000, 10_000])
-  .option('--concurrency <list>', 'items in work at a time', list, [10, 50])
-  .option('--prefetch <list>', 'messages in work, one for each dataset', list, [1, 20])
-  .option('--messages <number>', 'messages for each of these', Number, 300)
+  .option('--latency <ms>', 'milliseconds that the service takes for each call', wholeFrom(0), 50)
+  .option('--items <list>', 'items of one message', wholes, [1_000, 10_000])
+  .option('--concurrency <list>', 'items in work at a time', wholes, [10, 50])
+  .option('--prefetch <list>', 'messages in work, one for each dataset', wholes, [1, 20])
+  .option('--messages <number>', 'messages for each of these', whole, 300)
   .option('--json <file>', 'write the result there')
   .parse()
   .opts<{

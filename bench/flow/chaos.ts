@@ -6,6 +6,7 @@ import { DEFAULT_KEY, defaultPool } from '../../server/options';
 import type { Sailor } from '../../spec/flow/support/sailor';
 import { AMQP_URL, World, type Failure, type Published, type Step } from '../../spec/flow/support/world';
 import { HostileProxy } from '../../spec/support/hostile-proxy';
+import { whole, wholeFrom } from '../numbers';
 import { Link } from './link';
 import { report, rounded, type Row } from './report';
 
@@ -16,16 +17,16 @@ import { report, rounded, type Row } from './report';
  */
 
 const { messages, replicas, prefetch, disturbEvery, seed, hard, bulk, json } = new Command('chaos')
-  .option('--messages <number>', 'records to send, one a message unless --bulk says otherwise', Number, 2_000)
-  .option('--replicas <number>', 'processes on the queue', Number, 3)
-  .option('--prefetch <number>', 'messages in work in a process', Number, 10)
-  .option('--disturb-every <ms>', 'milliseconds between two disturbances, on average', Number, 1_000)
-  .option('--seed <number>', 'start of the chances', Number, 1)
+  .option('--messages <number>', 'records to send, one a message unless --bulk says otherwise', whole, 2_000)
+  .option('--replicas <number>', 'processes on the queue', whole, 3)
+  .option('--prefetch <number>', 'messages in work in a process', whole, 10)
+  .option('--disturb-every <ms>', 'milliseconds between two disturbances, on average', whole, 1_000)
+  .option('--seed <number>', 'start of the chances', wholeFrom(0), 1)
   .option('--hard', 'put a proxy in between that cuts, delays and repeats, and answers for AWS after the effect', false)
   .addOption(
     new Option('--bulk [items]', 'send that many records, of different datasets, in each message')
-      .argParser(Number)
-      .preset(20),
+      .argParser(whole)
+      .preset('20'),
   )
   .option('--json <file>', 'write the result there')
   .parse()

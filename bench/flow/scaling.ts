@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { DEFAULT_KEY, defaultPool } from '../../server/options';
 import { World } from '../../spec/flow/support/world';
+import { whole, wholeFrom, wholes } from '../numbers';
 import { cpuSeconds } from './process-stats';
 import { report, rounded, type Row } from './report';
 import { service } from './service';
@@ -10,12 +11,11 @@ import { service } from './service';
  * the runtime's rate limit as the platform sets it and without.
  */
 
-const list = (text: string) => text.split(',').map(Number);
 const { latency, replicas, prefetch, seconds, json } = new Command('scaling')
-  .option('--latency <ms>', 'milliseconds that the service takes for each call', Number, 50)
-  .option('--replicas <list>', 'processes on the queue', list, [1, 2, 4])
-  .option('--prefetch <list>', 'messages in work in a process', list, [1, 20])
-  .option('--seconds <number>', 'about how long to measure each', Number, 8)
+  .option('--latency <ms>', 'milliseconds that the service takes for each call', wholeFrom(0), 50)
+  .option('--replicas <list>', 'processes on the queue', wholes, [1, 2, 4])
+  .option('--prefetch <list>', 'messages in work in a process', wholes, [1, 20])
+  .option('--seconds <number>', 'about how long to measure each', whole, 8)
   .option('--json <file>', 'write the result there')
   .parse()
   .opts<{ latency: number; replicas: number[]; prefetch: number[]; seconds: number; json?: string }>();

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command } from 'commander';
 import { provenance } from '../provenance';
+import { whole } from '../numbers';
 import type { ClientName, Course, Task } from './container';
 import { curve } from './curve';
 import type { Limit } from './service';
@@ -29,7 +30,7 @@ const TYPESCRIPT = { execArgv: ['-r', 'ts-node/register/transpile-only'] };
 const options = new Command('npm run rate --')
   .option('--json <file>', 'write all figures to a file')
   .option('--svg <file>', 'write the course of the storm to a file')
-  .option('--seconds <number>', 'of each run', Number, 30)
+  .option('--seconds <number>', 'of each run', whole, 30)
   .parse()
   .opts<{ json?: string; svg?: string; seconds: number }>();
 
