@@ -7,6 +7,7 @@ const config: Config = {
   testMatch: ['<rootDir>/spec/{unit,wire}/**/*.spec.ts'],
   testPathIgnorePatterns: ['export-command', 'lost-answers', 'readme'],
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json', transpilation: true }] },
+  setupFilesAfterEnv: ['<rootDir>/spec/support/first-failure.ts'],
   maxWorkers: 1,
 };
 
