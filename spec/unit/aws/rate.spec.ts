@@ -11,6 +11,8 @@ interface Service {
   readonly latencyMs: number;
   /** Every call is throttled between these seconds. */
   readonly storm?: readonly [number, number];
+  /** From this second on that many calls are let in. */
+  readonly raised?: readonly [number, number];
 }
 
 /** How many calls were let in and throttled, second by second. */
@@ -21,13 +23,14 @@ interface Course {
 
 /** Containers that call as fast as their rate lets them. */
 async function play(service: Service, seconds: number): Promise<Course> {
-  const { limit, containers, concurrency, latencyMs, storm = [Infinity, Infinity] } = service;
+  const { containers, concurrency, latencyMs, storm = [Infinity, Infinity], raised = [Infinity, 0] } = service;
   const clock = new VirtualClock();
   const chance = chances(15);
   const course: Course = { letIn: Array(seconds + 1).fill(0), throttled: Array(seconds + 1).fill(0) };
-  let tokens = limit;
+  let tokens = service.limit;
   let filledAt = 0;
   const isLetIn = () => {
+    const limit = clock.seconds < raised[0] ? service.limit : raised[1];
     tokens = Math.min(limit, tokens + (clock.seconds - filledAt) * limit);
     filledAt = clock.seconds;
     const inStorm = clock.seconds >= storm[0] && clock.seconds < storm[1];
@@ -102,6 +105,60 @@ it('a container that begins while every call is throttled finds the limit within
   const service = { limit: 200, concurrency: 10, containers: 1, latencyMs: 3 };
   const { letIn } = await play({ ...service, storm: [0, 20] }, 30);
   expect(letIn[24]).toBeGreaterThanOrEqual(0.9 * 200);
+});
+
+it('a limit that is raised tenfold is used by 90 % half a minute later', async () => {
+  const service = { limit: 50, concurrency: 20, containers: 1, latencyMs: 3, raised: [20, 500] as const };
+  const { letIn } = await play(service, 60);
+  expect(sum(letIn.slice(50, 60))).toBeGreaterThanOrEqual(0.9 * 10 * 500);
+});
+
+describe('what is let in raises the rate', () => {
+  /** Turns in the next ten seconds, one after the other, each answered at once. */
+  async function turnsOf(rate: Rate, clock: VirtualClock): Promise<number> {
+    let turns = 0;
+    const end = clock.seconds + 10;
+    const caller = async () => {
+      for (;;) {
+        await rate.turn();
+        turns++;
+        rate.admitted();
+      }
+    };
+    void caller();
+    await clock.run(end);
+    return turns;
+  }
+
+  /** A rate that was throttled when 100 calls a second were let in. */
+  async function throttledAtHundred() {
+    const clock = new VirtualClock();
+    const rate = new Rate(clock);
+    for (let n = 0; n < 100; n++) {
+      void rate.turn();
+      rate.admitted();
+    }
+    rate.throttled(clock.now());
+    await clock.run(0);
+    return { rate, clock };
+  }
+
+  it('by a twentieth of the known limit each second', async () => {
+    const { rate, clock } = await throttledAtHundred();
+    // From 85 a second, 5 more each second: 850 + 5 × (0 + 1 + … + 9) and a half of the last.
+    const turns = await turnsOf(rate, clock);
+    expect(turns).toBeGreaterThan(1_050);
+    expect(turns).toBeLessThan(1_150);
+  });
+
+  it('only while somebody has to wait for a turn', async () => {
+    const { rate, clock } = await throttledAtHundred();
+    const waiting = Array.from({ length: 20 }, () => rate.turn());
+    expect(waiting).toContainEqual(expect.any(Promise));
+    await clock.run(1);
+    for (let n = 0; n < 1_000; n++) rate.admitted();
+    expect(await turnsOf(rate, clock)).toBeLessThan(1_150);
+  });
 });
 
 /** A clock that stands still. */
