@@ -55,7 +55,7 @@ export function controlRefusal(request: IncomingMessage, rules: AccessRules): Se
   if (controlToken === undefined) return strangerOf(request);
   if (isBearer(headers.authorization ?? '', controlToken)) return undefined;
   return new ServiceError('Unauthorized', 401, 'Expected Authorization: Bearer with the token of --control-token.', {
-    'WWW-Authenticate': 'Bearer',
+    headers: { 'WWW-Authenticate': 'Bearer' },
   });
 }
 

@@ -102,7 +102,7 @@ async function carryOut(front: Front, reply: Reply, exchange: Exchange): Promise
     return await settledAnswer(front.store, exchange);
   } catch (error) {
     const failure = asServiceError(error);
-    if (failure.afterMs) await delay(failure.afterMs);
+    if (failure.delayMs) await delay(failure.delayMs);
     return reply.failure(failure);
   }
 }
