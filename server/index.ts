@@ -14,8 +14,9 @@ import { isProbe, Probes } from './http/probes';
 import { Providers } from './identity/providers';
 import { Registry } from './identity/registry';
 import { IdentityService, TARGET_PREFIX } from './identity/service';
-import { DEFAULT_KEY, settle, type ServerOptions, type Settings } from './options';
+import { DEFAULT_KEY, type ServerOptions } from './options';
 import { RateLimits } from './rate-limits';
+import { settingsOf, type Settings } from './settings';
 import { openStore } from './state/open';
 import { Store } from './state/store';
 import { SecurityTokenService } from './sts/service';
@@ -58,7 +59,7 @@ export interface LocalServer {
  * @throws TypeError for an option that makes no sense; Error for a data file in use or damaged, or a port that is taken.
  */
 export async function startServer(options: ServerOptions = {}): Promise<LocalServer> {
-  const settings = settle(options);
+  const settings = settingsOf(options);
   const clock = new Clock(options.now);
   const store = settings.dataFile === undefined ? new Store() : await openStore(settings.dataFile, settings.say);
   const calls = new Calls(clock);

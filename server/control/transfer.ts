@@ -1,5 +1,5 @@
 import type { Clock } from '../clock';
-import type { Settings } from '../options';
+import type { Settings } from '../settings';
 import type { Dataset, Pool, StoredRecord } from '../state/model';
 import type { Store } from '../state/store';
 import { readLine, splitLines, writeLine, type RecordLine } from './lines';

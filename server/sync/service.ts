@@ -4,7 +4,7 @@ import type { ServiceError } from '../errors';
 import { CORS } from '../http/access';
 import type { Answer, Exchange, Protocol } from '../http/protocol';
 import { stringify } from '../json';
-import type { Settings } from '../options';
+import type { Settings } from '../settings';
 import { verify, type WireRequest } from '../sigv4';
 import { DATASET_NAME, DEVICE_ID, ID, Violations } from '../constraints';
 import type { Call, Context, Operation } from './context';
