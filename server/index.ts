@@ -69,7 +69,7 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   const front: Front = { clock, faults, rateLimits, store, latencyMs: settings.latencyMs, calls, routeOf };
   let server: Server;
   try {
-    await store.settled();
+    await store.flushed();
     if (settings.seedFile !== undefined) await control.importFile(settings.seedFile);
     server = await listen(settings, (request, response) => {
       serve(front, request, response).catch(() => response.destroy());
@@ -92,7 +92,7 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
     seed: (seed) => control.seed(seed),
     reset: async () => {
       control.reset();
-      await store.settled();
+      await store.flushed();
     },
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -231,7 +231,7 @@ export class Control {
     const { pool = this.firstPool, identities } = seed;
     for (let first = 0; first < identities; first += SEEDED_AT_ONCE) {
       this.commitSeed({ ...seed, pool, first, identities: Math.min(SEEDED_AT_ONCE, identities - first) }, true);
-      await this.parts.store.settled();
+      await this.parts.store.flushed();
       await new Promise(setImmediate);
     }
     const [first, last] = identities ? [seededIdentity(pool, 0), seededIdentity(pool, identities - 1)] : [null, null];

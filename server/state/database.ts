@@ -29,9 +29,9 @@ interface Write {
 export class Database {
   private readonly tables: Readonly<Record<Table, Rows<Buffer, Buffer>>>;
   private pending: Write[] = [];
-  /** Settles when what is pending now is on disk. */
-  private next: Settling | undefined;
-  /** Settles when what is being written now is on disk. */
+  /** Of what is pending now: resolves when it is on disk. */
+  private next: Deferred | undefined;
+  /** Of what is being written now: resolves when it is on disk. */
   private current: Promise<void> | undefined;
   /** Counts transactions: that of what is pending now, and the last one on disk. */
   gathering = 1;
@@ -142,13 +142,13 @@ export class Database {
   }
 
   /** Resolves when everything written so far is on disk, undefined when it is already; rejects when it was lost. */
-  settled(): Promise<void> | undefined {
+  flushed(): Promise<void> | undefined {
     return this.next?.promise ?? this.current;
   }
 
   async close(): Promise<void> {
     try {
-      for (let waiting; (waiting = this.settled());) await waiting.catch(() => undefined);
+      for (let waiting; (waiting = this.flushed());) await waiting.catch(() => undefined);
       this.closed = true;
       await this.root.close();
     } finally {
@@ -158,7 +158,7 @@ export class Database {
 
   private add(write: Write): void {
     this.pending.push(write);
-    this.next ??= settling();
+    this.next ??= deferred();
     if (!this.current) {
       this.current = this.next.promise;
       void this.flush();
@@ -187,7 +187,7 @@ export class Database {
   }
 
   /** What came while a transaction was being written was made of its outcome, so it is lost with it. */
-  private lose(waiting: Settling, error: Error): void {
+  private lose(waiting: Deferred, error: Error): void {
     const followers = this.next;
     this.pending = [];
     this.next = undefined;
@@ -272,13 +272,13 @@ function successor(prefix: Buffer): Buffer | undefined {
   return undefined;
 }
 
-interface Settling {
+interface Deferred {
   readonly promise: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
 
-function settling(): Settling {
+function deferred(): Deferred {
   let resolve!: () => void;
   let reject!: (error: Error) => void;
   const promise = new Promise<void>((yes, no) => {

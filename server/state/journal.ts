@@ -74,9 +74,9 @@ async function replay(file: string, store: Store): Promise<void> {
       } catch {
         throw new Error(`${file}: line ${number} is not an event; the file is damaged and left as it is`);
       }
-      if (number % EVENTS_AT_ONCE === 0) await store.settled();
+      if (number % EVENTS_AT_ONCE === 0) await store.flushed();
     }
-    await store.settled();
+    await store.flushed();
   } finally {
     closeSync(descriptor);
   }
