@@ -1,8 +1,7 @@
 import { Violations, type Body } from '../constraints';
 import type { Json } from '../json';
 import { keyOf, keysAfter, nextToken, page } from '../paging';
-import { usersOf } from '../state/apply';
-import type { Identity, Pool } from '../state/model';
+import { usersOf, type Identity, type Pool } from '../state/model';
 import { identityId, poolId, poolOf, type IdentityCall } from './context';
 import { alreadyRegistered, identityNotFound, invalidParameter, resourceConflict, resourceNotFound } from './errors';
 import { loginsOf, proof, prove, linkLogins } from './logins';
