@@ -1,7 +1,8 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Clock } from './clock';
-import type { Control, Seed } from './control/control';
+import type { Control } from './control/control';
+import type { Seed } from './control/seeding';
 import type { Faults } from './faults';
 import { Calls } from './http/calls';
 import { serve, type Front } from './http/front';
@@ -14,7 +15,8 @@ import { openStore } from './state/open';
 import { Store } from './state/store';
 
 export type { AccessKey, Assumptions, LoginProvider, Quotas, Role, ServerOptions } from './options';
-export type { Control, Seed } from './control/control';
+export type { Control } from './control/control';
+export type { Seed } from './control/seeding';
 export type { Fault, FaultKind, Faults } from './faults';
 export type { Call } from './http/calls';
 export type { RateLimit, RateLimits } from './rate-limits';

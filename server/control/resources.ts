@@ -3,7 +3,8 @@ import type { NextFault, RatedFault } from '../faults';
 import type { Json } from '../json';
 import type { RateLimit } from '../rate-limits';
 import type { SyncTriggerStub } from '../sync/trigger';
-import type { Control, Seed } from './control';
+import type { Control } from './control';
+import type { Seed } from './seeding';
 
 export type Action = (body: Body, id: string, query: URLSearchParams) => Json | Promise<Json>;
 
