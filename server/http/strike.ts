@@ -50,7 +50,7 @@ export function strikeAfter(reply: Reply, fault: Fault, answer: Answer): void {
     case '500-after':
       return reply.fail(new ServiceError('InternalErrorException', 500, 'Internal error'));
     case 'truncated':
-      return reply.cut(answer);
+      return reply.truncate(answer);
     case 'not-json':
       return reply.send({ ...answer, body: `${answer.body.slice(0, answer.body.length >> 1)} <- not JSON` });
     case 'empty':

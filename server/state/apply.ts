@@ -29,7 +29,7 @@ export function apply(set: WorkingSet, event: Event): void {
     case 'pool-deleted':
       return sweep(set, event.pool);
     case 'sessions-burnt':
-      for (const [id, expiration] of event.sessions) burn(set, id, expiration, event.at);
+      for (const [id, expiration] of event.sessions) useUp(set, id, expiration, event.at);
       return;
     case 'records':
       return applyRecords(set, event);
@@ -94,18 +94,18 @@ function applyRecords(set: WorkingSet, event: RecordsEvent): void {
       set.saveRecord(dataset, record);
     }
   });
-  if (event.session) burn(set, event.session.id, event.session.expiration, event.at);
+  if (event.session) useUp(set, event.session.id, event.session.expiration, event.at);
 }
 
 /** Remembers a used session until it would expire anyway. Older ones come first in the map. */
-function burn(set: WorkingSet, id: string, expiration: number, now: number): void {
-  const { burntSessions } = set.state;
-  for (const [other, end] of burntSessions) {
+function useUp(set: WorkingSet, id: string, expiration: number, now: number): void {
+  const { usedSessions } = set.state;
+  for (const [other, end] of usedSessions) {
     if (end > now) break;
-    burntSessions.delete(other);
+    usedSessions.delete(other);
     set.database.remove('sessions', Buffer.from(other));
   }
-  burntSessions.set(id, expiration);
+  usedSessions.set(id, expiration);
   set.putJson('sessions', Buffer.from(id), expiration);
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { open, type Database as Rows, type RootDatabase } from 'lmdb';
 import { checkFormat, FORMAT_KEY, formatRow, isLmdb } from './format';
-import { claim, hold } from './ownership';
+import { checkSoleOwner, lockInProcess } from './ownership';
 import { TABLES, type Table, unsealJson } from './rows';
 
 /** Each throws an Error naming the file when it is damaged. */
@@ -59,7 +59,7 @@ export class Database {
    * @throws Error naming the file when another server has it, or when it is not one of this server's files; it is left as it is.
    */
   static open(file: string, verify: Verify = NOTHING): Database {
-    const release = hold(file);
+    const release = lockInProcess(file);
     try {
       const present = existsSync(file) && statSync(file).size > 0;
       if (present && !isLmdb(file)) throw new Error(`${file} is not a file of this server; it is left as it is`);
@@ -251,7 +251,7 @@ function openRoot(file: string, present: boolean, verify: Verify): RootDatabase<
     throw new Error(`${file} cannot be opened: ${(error as Error).message}`, { cause: error });
   }
   try {
-    claim(file, root);
+    checkSoleOwner(file, root);
     if (present) {
       verify.whole(file);
       checkFormat(file, root);

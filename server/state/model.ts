@@ -8,7 +8,7 @@ export interface State {
   readonly roles: Map<string, Role>;
   readonly pools: Map<string, Pool>;
   /** Sync sessions that a write has used up, with their expiry in epoch milliseconds, the oldest first. */
-  readonly burntSessions: Map<string, number>;
+  readonly usedSessions: Map<string, number>;
 }
 
 /** The client id of providers in pools that the server made itself: it says nothing about audiences. */

@@ -32,7 +32,7 @@ export function writeSession(context: Context, call: Call, token: string): SyncS
   return session;
 }
 
-const isUsed = ({ store }: Context, { sessionId }: SyncSession) => store.state.burntSessions.has(sessionId);
+const isUsed = ({ store }: Context, { sessionId }: SyncSession) => store.state.usedSessions.has(sessionId);
 
 /** Uses a session up without a write. */
 export const useUp = ({ store, clock }: Context, { sessionId, expiration }: SyncSession) =>
