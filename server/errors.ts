@@ -3,17 +3,27 @@
  * for Cognito Identity, XML for STS.
  */
 export class ServiceError extends Error {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly delayMs: number;
+
   constructor(
     /** AWS's name of the exception. */
     override readonly name: string,
     readonly status: number,
     message: string,
-    readonly headers: Readonly<Record<string, string>> = {},
-    /** Milliseconds that the answer takes longer than others. */
-    readonly afterMs = 0,
+    { headers = {}, delayMs = 0 }: ErrorDelivery = {},
   ) {
     super(message);
+    this.headers = headers;
+    this.delayMs = delayMs;
   }
+}
+
+/** How an error is answered, where that is out of the ordinary. */
+export interface ErrorDelivery {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Milliseconds that the answer takes longer than others. */
+  readonly delayMs?: number;
 }
 
 export const invalidParameter = (message: string) => new ServiceError('InvalidParameterException', 400, message);

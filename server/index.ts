@@ -1,30 +1,22 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Clock } from './clock';
-import { Control, type Seed } from './control/control';
-import { Metrics } from './control/metrics';
-import { ControlService, CONTROL_PREFIX } from './control/service';
-import { Credentials } from './credentials';
-import { Faults } from './faults';
-import { controlRefusal, refusal, type AccessRules } from './http/access';
+import type { Control } from './control/control';
+import type { Seed } from './control/seeding';
+import type { Faults } from './faults';
 import { Calls } from './http/calls';
-import { serve, type Front, type Route } from './http/front';
+import { serve, type Front } from './http/front';
 import { listen } from './http/listen';
-import { isProbe, Probes } from './http/probes';
-import { Providers } from './identity/providers';
-import { Registry } from './identity/registry';
-import { IdentityService, TARGET_PREFIX } from './identity/service';
-import { DEFAULT_KEY, settle, type ServerOptions, type Settings } from './options';
-import { RateLimits } from './rate-limits';
+import { DEFAULT_KEY, type ServerOptions } from './options';
+import type { RateLimits } from './rate-limits';
+import { servicesOf } from './services';
+import { settingsOf, type Settings } from './settings';
 import { openStore } from './state/open';
 import { Store } from './state/store';
-import { SecurityTokenService } from './sts/service';
-import type { Context } from './sync/context';
-import { SyncService } from './sync/service';
-import { SyncTrigger } from './sync/trigger';
 
 export type { AccessKey, Assumptions, LoginProvider, Quotas, Role, ServerOptions } from './options';
-export type { Control, Seed } from './control/control';
+export type { Control } from './control/control';
+export type { Seed } from './control/seeding';
 export type { Fault, FaultKind, Faults } from './faults';
 export type { Call } from './http/calls';
 export type { RateLimit, RateLimits } from './rate-limits';
@@ -58,40 +50,45 @@ export interface LocalServer {
  * @throws TypeError for an option that makes no sense; Error for a data file in use or damaged, or a port that is taken.
  */
 export async function startServer(options: ServerOptions = {}): Promise<LocalServer> {
-  const settings = settle(options);
+  const settings = settingsOf(options);
   const clock = new Clock(options.now);
   const store = settings.dataFile === undefined ? new Store() : await openStore(settings.dataFile, settings.say);
   const calls = new Calls(clock);
   if (options.onCall) calls.listen(options.onCall);
-  const { control, routeOf, faults, rateLimits } = assemble(settings, clock, store, calls);
+  const { control, routeOf, faults, rateLimits } = servicesOf({ settings, clock, store, calls });
   control.provision();
   const front: Front = { clock, faults, rateLimits, store, latencyMs: settings.latencyMs, calls, routeOf };
-  let server: Server;
   try {
-    await store.settled();
+    await store.flushed();
     if (settings.seedFile !== undefined) await control.importFile(settings.seedFile);
-    server = await listen(settings, (request, response) => {
+    const server = await listen(settings, (request, response) => {
       serve(front, request, response).catch(() => response.destroy());
     });
+    return localServer(server, settings, front, control);
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+function localServer(server: Server, settings: Settings, front: Front, control: Control): LocalServer {
+  const { faults, rateLimits, store, calls } = front;
+  const { host, tls, region } = settings;
   const { port } = server.address() as AddressInfo;
   return {
-    endpoint: `${settings.tls ? 'https' : 'http'}://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
+    endpoint: `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
-    region: settings.region,
+    region,
     credentials: credentialsOf(settings),
     faults,
     rateLimits,
-    clock,
+    clock: control.clock,
     control,
     calls: (operation) => (operation === undefined ? total(calls.counts) : (calls.counts.get(operation) ?? 0)),
     seed: (seed) => control.seed(seed),
     reset: async () => {
       control.reset();
-      await store.settled();
+      await store.flushed();
     },
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -106,53 +103,5 @@ function credentialsOf({ keys: [key = DEFAULT_KEY] }: Settings): LocalServer['cr
   const { accessKeyId, secretAccessKey } = key;
   return { accessKeyId, secretAccessKey };
 }
-
-/** The services, and how a request finds its own. */
-function assemble(settings: Settings, clock: Clock, store: Store, calls: Calls) {
-  const faults = new Faults();
-  for (const fault of settings.faults) faults.rate(fault);
-  const rateLimits = new RateLimits(() => clock.now());
-  for (const limit of settings.rateLimits) rateLimits.set(limit);
-  const trigger = new SyncTrigger();
-  const credentials = new Credentials(store.state, clock, settings.accountId);
-  const registry = new Registry(store, clock, settings.region);
-  const sync: Context = { settings, clock, store, trigger, bulkPublishFailure: null };
-  const control = new Control({
-    settings,
-    clock,
-    store,
-    credentials,
-    registry,
-    faults,
-    rateLimits,
-    trigger,
-    sync,
-    calls,
-  });
-  const syncService = new SyncService(sync, credentials);
-  const providers = new Providers(settings.providers, clock);
-  const identityService = new IdentityService({ settings, clock, store, credentials, registry, providers });
-  const tokenService = new SecurityTokenService({ settings, clock, state: store.state, credentials, providers });
-  const controlService = new ControlService(control, calls, new Metrics(calls, store));
-  const probes = new Probes(store);
-  const rules: AccessRules = { ...settings, isTls: settings.tls !== undefined };
-  const serviceOf = ({ url, headers }: IncomingMessage) => {
-    if (String(headers['x-amz-target']).startsWith(TARGET_PREFIX)) return identityService;
-    if (headers['content-type']?.startsWith('application/x-www-form-urlencoded') && url === '/') return tokenService;
-    return syncService;
-  };
-  const routeOf = (request: IncomingMessage): Route => {
-    const { url = '', method } = request;
-    if (isProbe(url)) return { protocol: probes, refusal: undefined, isCall: false };
-    const refused = refusal(request, rules);
-    if (!isControl(url)) return { protocol: serviceOf(request), refusal: refused, isCall: true };
-    // A preflight cannot carry the token; the call behind it will.
-    const forbidden = method === 'OPTIONS' ? undefined : controlRefusal(request, rules);
-    return { protocol: controlService, refusal: refused ?? forbidden, isCall: false };
-  };
-  return { control, faults, rateLimits, routeOf };
-}
-
-const isControl = (url: string) => url === CONTROL_PREFIX || url.startsWith(`${CONTROL_PREFIX}/`);
 
 const total = (calls: ReadonlyMap<string, number>) => [...calls.values()].reduce((sum, count) => sum + count, 0);

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { commandLine, parse } from './cli';
+import { commandLine } from './command-line';
+import { parse } from './command-options';
 import { loginNotes } from './identity/providers';
 import { startServer } from './index';
 import { openLog } from './log';

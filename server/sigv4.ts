@@ -61,9 +61,6 @@ export function verify<Caller>(request: WireRequest, expected: Expectation<Calle
   return caller;
 }
 
-/** Whether the request carries a signature at all. */
-export const isSigned = (headers: IncomingHttpHeaders) => headers.authorization !== undefined;
-
 function parseAuthorization(authorization: string | undefined) {
   if (!authorization) {
     throw new ServiceError('MissingAuthenticationTokenException', 403, 'Missing Authentication Token');

@@ -4,37 +4,16 @@ import type { Credentials, TemporaryCredentials } from '../credentials';
 import type { Faults } from '../faults';
 import type { Calls } from '../http/calls';
 import type { Registry } from '../identity/registry';
-import type { AccessKey, Role, Settings } from '../options';
-import { ANY_CLIENT, newPool, type Identity, type Pool, type PoolSettings } from '../state/model';
-import { seededIdentity } from '../state/seed';
+import type { AccessKey, Role } from '../options';
+import type { Identity, Pool } from '../state/model';
 import type { RateLimits } from '../rate-limits';
+import type { Settings } from '../settings';
 import type { Store } from '../state/store';
 import type { Context } from '../sync/context';
 import type { SyncTrigger } from '../sync/trigger';
+import { addPool, ensurePool, poolOf, type NewPool } from './pools';
+import { seedAtOnce, seedSlowly, type Seed, type SeedSummary } from './seeding';
 import { exportLines, importLines, type ImportSummary } from './transfer';
-
-export interface Seed {
-  /** Defaults to the first pool. */
-  pool?: string;
-  /** The number of the first identity; 0 when absent. */
-  first?: number;
-  identities: number;
-  datasetsPerIdentity: number;
-  recordsPerDataset: number;
-  /** Characters of every value; 32 when absent. */
-  valueLength?: number;
-}
-
-export type NewPool = Partial<
-  Pick<
-    PoolSettings,
-    | 'IdentityPoolId'
-    | 'IdentityPoolName'
-    | 'AllowUnauthenticatedIdentities'
-    | 'DeveloperProviderName'
-    | 'SupportedLoginProviders'
-  >
->;
 
 export interface WhichDataset {
   IdentityPoolId: string;
@@ -55,7 +34,7 @@ interface Parts {
   readonly calls: Calls;
 }
 
-/** What AWS has no call for, or asks permission for: the levers of a rehearsal. Takes effect at once. */
+/** What tests set and look at: what AWS has no call for, or asks permission for. Takes effect at once. */
 export class Control {
   constructor(private readonly parts: Parts) {}
 
@@ -65,7 +44,7 @@ export class Control {
     const { keys, roles } = store.state;
     for (const key of settings.keys) if (differ(keys.get(key.accessKeyId), key)) this.addKey(key);
     for (const role of settings.roles) if (differ(roles.get(role.roleArn), role)) this.addRole(role);
-    for (const id of settings.pools) this.ensurePool(id);
+    for (const id of settings.pools) ensurePool(id, this.parts);
   }
 
   /**
@@ -124,25 +103,7 @@ export class Control {
 
   /** Makes a pool, one that takes guests and the usual public providers unless told otherwise, and returns its id. */
   addPool(wanted: NewPool = {}): string {
-    const { store, clock, settings, registry } = this.parts;
-    const id = wanted.IdentityPoolId ?? registry.newId();
-    const defaults = {
-      DeveloperProviderName: settings.developerProviderName,
-      SupportedLoginProviders: { ...PUBLIC_PROVIDERS, ...appIds(settings.providers) },
-    };
-    store.commit({ type: 'pool', settings: { ...newPool(id, clock.now()), ...defaults, ...wanted } });
-    return id;
-  }
-
-  /** Makes the pool unless it is there; one that is takes logins of the providers that this server checks from now on. */
-  private ensurePool(id: string): void {
-    const { store, settings } = this.parts;
-    const pool = store.state.pools.get(id);
-    if (!pool) return void this.addPool({ IdentityPoolId: id });
-    const { SupportedLoginProviders: supported } = pool.settings;
-    if (settings.providers.every(({ name }) => Object.hasOwn(supported, name))) return;
-    const SupportedLoginProviders = { ...appIds(settings.providers), ...supported };
-    store.commit({ type: 'pool', settings: { ...pool.settings, SupportedLoginProviders } });
+    return addPool(wanted, this.parts);
   }
 
   deletePool(id: string): void {
@@ -226,28 +187,13 @@ export class Control {
   }
 
   /** As `seed`, with room for calls in between. Returns how many identities there are of it. */
-  async seedSlowly(seed: Seed): Promise<{ identities: number; first: string | null; last: string | null }> {
-    const { pool = this.firstPool, identities } = seed;
-    for (let first = 0; first < identities; first += SEEDED_AT_ONCE) {
-      this.commitSeed({ ...seed, pool, first, identities: Math.min(SEEDED_AT_ONCE, identities - first) }, true);
-      await this.parts.store.settled();
-      await new Promise(setImmediate);
-    }
-    const [first, last] = identities ? [seededIdentity(pool, 0), seededIdentity(pool, identities - 1)] : [null, null];
-    return { identities, first, last };
+  seedSlowly(seed: Seed): Promise<SeedSummary> {
+    return seedSlowly({ ...seed, pool: seed.pool ?? this.firstPool }, this.parts);
   }
 
   /** Fills a pool at once and returns the ids of its identities. */
   seed(seed: Seed): string[] {
-    const { pool = this.firstPool, ...sizes } = seed;
-    this.commitSeed({ ...seed, pool });
-    return Array.from({ length: sizes.identities }, (_, i) => seededIdentity(pool, (sizes.first ?? 0) + i));
-  }
-
-  private commitSeed({ pool, valueLength = 32, ...sizes }: Seed & { pool: string }, gently = false): void {
-    this.pool(pool);
-    const { store, clock, settings } = this.parts;
-    store.commit({ type: 'seed', pool, valueLength, at: clock.now(), by: settings.accountId, gently, ...sizes });
+    return seedAtOnce({ ...seed, pool: seed.pool ?? this.firstPool }, this.parts);
   }
 
   get faults(): Faults {
@@ -277,9 +223,7 @@ export class Control {
   }
 
   private pool(id: string): Pool {
-    const pool = this.parts.store.state.pools.get(id);
-    if (!pool) throw new TypeError(`IdentityPoolId: expected a pool of this server, got ${id}`);
-    return pool;
+    return poolOf(this.parts.store, id);
   }
 
   private identity(pool: Pool, id: string): Identity {
@@ -290,13 +234,3 @@ export class Control {
 }
 
 const differ = (a: object | undefined, b: object) => JSON.stringify(a) !== JSON.stringify(b);
-
-const SEEDED_AT_ONCE = 300;
-
-const appIds = (providers: readonly { name: string }[]) =>
-  Object.fromEntries(providers.map(({ name }) => [name, ANY_CLIENT]));
-
-/** Providers that pools made by this server take, each token standing for the user it names. */
-const PUBLIC_PROVIDERS = appIds(
-  ['accounts.google.com', 'graph.facebook.com', 'www.amazon.com'].map((name) => ({ name })),
-);

@@ -1,15 +1,27 @@
 import type { Body } from '../constraints';
 import type { NextFault, RatedFault } from '../faults';
 import type { Json } from '../json';
+import type { RateLimit } from '../rate-limits';
 import type { SyncTriggerStub } from '../sync/trigger';
 import type { Control } from './control';
+import type { Seed } from './seeding';
 
 export type Action = (body: Body, id: string, query: URLSearchParams) => Json | Promise<Json>;
 
 const DONE: Json = {};
 
+type Resources = Readonly<Record<string, Readonly<Record<string, Action>>>>;
+
 /** Every resource below the control's prefix, by method. */
-export function resources(control: Control): Readonly<Record<string, Readonly<Record<string, Action>>>> {
+export const resources = (control: Control): Resources => ({
+  ...account(control),
+  ...data(control),
+  ...calls(control),
+  ...integrations(control),
+});
+
+/** The AWS account: pools, keys and roles. */
+function account(control: Control): Resources {
   return {
     '': { GET: () => ({ pools: control.pools, keys: json(control.keys), now: iso(control.clock.now()) }) },
     pools: {
@@ -38,6 +50,12 @@ export function resources(control: Control): Readonly<Record<string, Readonly<Re
         return done(() => control.addRole({ ...role, ...(externalId !== undefined && { externalId }) }));
       },
     },
+  };
+}
+
+/** Identities and what they have. */
+function data(control: Control): Resources {
+  return {
     identities: {
       POST: (body) => ({
         IdentityId: control.addIdentity(needed(body, 'IdentityPoolId'), body.text('IdentityId'), body.map('Logins')),
@@ -58,28 +76,18 @@ export function resources(control: Control): Readonly<Record<string, Readonly<Re
       GET: (_, __, query) => ({ records: control.read(whichDataset((name) => query.get(name) ?? undefined)) ?? null }),
       POST: (body) => {
         const values = recordValues(body);
-        return {
-          syncCount: control.write(
-            whichDataset((name) => body.text(name)),
-            values,
-          ),
-        };
+        const where = whichDataset((name) => body.text(name));
+        return { syncCount: control.write(where, values) };
       },
     },
-    seed: {
-      POST: (body) => {
-        const pool = body.text('IdentityPoolId');
-        const valueLength = body.whole('valueLength');
-        return control.seedSlowly({
-          ...(pool !== undefined && { pool }),
-          ...(valueLength !== undefined && { valueLength }),
-          identities: neededNumber(body, 'identities'),
-          datasetsPerIdentity: neededNumber(body, 'datasetsPerIdentity'),
-          recordsPerDataset: neededNumber(body, 'recordsPerDataset'),
-        });
-      },
-    },
+    seed: { POST: (body) => control.seedSlowly(seedOf(body)) },
     reset: { POST: () => done(() => control.reset()) },
+  };
+}
+
+/** How calls fare: faults, limits and the clock. */
+function calls(control: Control): Resources {
+  return {
     faults: {
       GET: () => json(control.faults.list()),
       POST: (body) => {
@@ -95,14 +103,7 @@ export function resources(control: Control): Readonly<Record<string, Readonly<Re
     'rate-limits': {
       GET: () => json({ limits: control.rateLimits.list() }),
       POST: (body) => {
-        const operation = body.text('operation');
-        const burst = body.number('burst');
-        const perSecond = body.number('perSecond') ?? Number.NaN;
-        control.rateLimits.set({
-          ...(operation !== undefined && { operation }),
-          perSecond,
-          ...(burst !== undefined && { burst }),
-        });
+        control.rateLimits.set(rateLimitOf(body));
         return json({ limits: control.rateLimits.list() });
       },
       DELETE: () => done(() => control.rateLimits.clear()),
@@ -122,6 +123,12 @@ export function resources(control: Control): Readonly<Record<string, Readonly<Re
       GET: () => json(Object.fromEntries(control.calls)),
       DELETE: () => done(() => control.calls.clear()),
     },
+  };
+}
+
+/** What Cognito Sync calls on: a pool's Lambda function and its stream. */
+function integrations(control: Control): Resources {
+  return {
     'sync-trigger': {
       GET: () => json({ stub: control.trigger.stub, events: control.trigger.events }),
       POST: (body) => {
@@ -146,6 +153,25 @@ function newPool(body: Body) {
     ...(guests !== undefined && { AllowUnauthenticatedIdentities: guests }),
     ...(providers && { SupportedLoginProviders: providers }),
   };
+}
+
+function seedOf(body: Body): Seed {
+  const pool = body.text('IdentityPoolId');
+  const valueLength = body.whole('valueLength');
+  return {
+    ...(pool !== undefined && { pool }),
+    ...(valueLength !== undefined && { valueLength }),
+    identities: neededNumber(body, 'identities'),
+    datasetsPerIdentity: neededNumber(body, 'datasetsPerIdentity'),
+    recordsPerDataset: neededNumber(body, 'recordsPerDataset'),
+  };
+}
+
+function rateLimitOf(body: Body): RateLimit {
+  const operation = body.text('operation');
+  const burst = body.number('burst');
+  const perSecond = body.number('perSecond') ?? Number.NaN;
+  return { ...(operation !== undefined && { operation }), perSecond, ...(burst !== undefined && { burst }) };
 }
 
 function triggerStub(body: Body): SyncTriggerStub {

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock';
-import type { Settings } from '../options';
+import type { Settings } from '../settings';
 import type { Dataset, Pool, StoredRecord } from '../state/model';
 import type { Store } from '../state/store';
 import { readLine, splitLines, writeLine, type RecordLine } from './lines';
@@ -36,7 +36,7 @@ export async function* exportLines(pool: Pool, { store }: Parts): AsyncGenerator
     }
     if (text) yield text;
     if (identities < IDENTITIES_AT_ONCE) return;
-    await store.settled();
+    await store.flushed();
     await new Promise(setImmediate);
   }
 }
@@ -65,10 +65,10 @@ export async function importLines(pool: Pool, input: AsyncIterable<Buffer>, part
     waiting += lines.length;
     if (waiting < RECORDS_AT_ONCE) continue;
     waiting = 0;
-    await parts.store.settled();
+    await parts.store.flushed();
     await new Promise(setImmediate);
   }
-  await parts.store.settled();
+  await parts.store.flushed();
   return summary;
 }
 

@@ -52,15 +52,15 @@ export function controlRefusal(request: IncomingMessage, rules: AccessRules): Se
   const { headers } = request;
   const { controlToken } = rules;
   if (!rules.control) return forbidden('The control is switched off: the server was started with --no-control.');
-  if (controlToken === undefined) return strangerOf(request);
+  if (controlToken === undefined) return remoteRefusal(request);
   if (isBearer(headers.authorization ?? '', controlToken)) return undefined;
   return new ServiceError('Unauthorized', 401, 'Expected Authorization: Bearer with the token of --control-token.', {
-    'WWW-Authenticate': 'Bearer',
+    headers: { 'WWW-Authenticate': 'Bearer' },
   });
 }
 
 /** Why a request without a token is not one of a process on this machine, undefined when it is. */
-function strangerOf({ socket, headers, httpVersion }: IncomingMessage): ServiceError | undefined {
+function remoteRefusal({ socket, headers, httpVersion }: IncomingMessage): ServiceError | undefined {
   const refuse = (what: string) => forbidden(`The control is not for ${what} without the token of --control-token.`);
   if (!LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '')) return refuse('other machines');
   if (headers.origin !== undefined || (headers['sec-fetch-site'] ?? 'none') !== 'none') {

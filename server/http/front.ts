@@ -99,21 +99,21 @@ async function answer(front: Front, reply: Reply, exchange: Exchange): Promise<v
 
 async function carryOut(front: Front, reply: Reply, exchange: Exchange): Promise<Answer> {
   try {
-    return await settledAnswer(front.store, exchange);
+    return await durableAnswer(front.store, exchange);
   } catch (error) {
     const failure = asServiceError(error);
-    if (failure.afterMs) await delay(failure.afterMs);
+    if (failure.delayMs) await delay(failure.delayMs);
     return reply.failure(failure);
   }
 }
 
 /** The answer, once all that it shows or changed is on disk. @throws Error when its own change was lost. */
-async function settledAnswer(store: Store, exchange: Exchange): Promise<Answer> {
+async function durableAnswer(store: Store, exchange: Exchange): Promise<Answer> {
   const before = store.commits;
   const answer = await exchange.run();
   const reads = store.commits === before;
   try {
-    await store.settled();
+    await store.flushed();
     return answer;
   } catch (error) {
     if (!reads) throw error;

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { Settings } from '../options';
+import type { Settings } from '../settings';
 
 const KEEP_ALIVE_MS = 60_000;
 

@@ -18,7 +18,9 @@ export class Probes implements Protocol {
 
   open({ method, target }: WireRequest): Exchange {
     if (method !== 'GET' && method !== 'HEAD') {
-      throw new ServiceError('MethodNotAllowed', 405, 'Expected one of GET, HEAD', { Allow: 'GET, HEAD' });
+      throw new ServiceError('MethodNotAllowed', 405, 'Expected one of GET, HEAD', {
+        headers: { Allow: 'GET, HEAD' },
+      });
     }
     return { operation: undefined, run: () => (target === READY ? this.readiness() : answer(200, 'alive')) };
   }

@@ -42,7 +42,7 @@ export class Reply {
   }
 
   /** Half of an answer, then nothing more. */
-  cut(answer: Answer): void {
+  truncate(answer: Answer): void {
     const whole = Buffer.from(answer.body);
     this.response.writeHead(answer.status, this.headersOf(answer, whole.length));
     this.response.write(whole.subarray(0, whole.length >> 1), () => this.response.socket?.destroy());

@@ -5,15 +5,15 @@ import type { Reply } from './reply';
 
 /** Lets a fault strike in place of the operation. @returns whether it has. */
 export function strikeBefore(reply: Reply, fault: Fault): boolean {
-  const retry: Record<string, string> =
+  const headers: Record<string, string> =
     fault.retryAfter === undefined ? {} : { 'Retry-After': String(fault.retryAfter) };
   const fail = (name: string, status: number, message: string) => {
-    reply.fail(new ServiceError(name, status, message, retry));
+    reply.fail(new ServiceError(name, status, message, { headers }));
     return true;
   };
   switch (fault.kind) {
     case '429':
-      reply.fail(tooManyRequests(retry));
+      reply.fail(tooManyRequests(headers));
       return true;
     case '500':
       return fail('InternalErrorException', 500, 'Internal error');
@@ -50,7 +50,7 @@ export function strikeAfter(reply: Reply, fault: Fault, answer: Answer): void {
     case '500-after':
       return reply.fail(new ServiceError('InternalErrorException', 500, 'Internal error'));
     case 'truncated':
-      return reply.cut(answer);
+      return reply.truncate(answer);
     case 'not-json':
       return reply.send({ ...answer, body: `${answer.body.slice(0, answer.body.length >> 1)} <- not JSON` });
     case 'empty':
@@ -61,4 +61,4 @@ export function strikeAfter(reply: Reply, fault: Fault, answer: Answer): void {
 }
 
 export const tooManyRequests = (headers: Record<string, string> = {}) =>
-  new ServiceError('TooManyRequestsException', 429, 'Rate exceeded', headers);
+  new ServiceError('TooManyRequestsException', 429, 'Rate exceeded', { headers });

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock';
 import type { Credentials } from '../credentials';
 import type { Json } from '../json';
-import type { Settings } from '../options';
+import type { Settings } from '../settings';
 import type { Pool } from '../state/model';
 import type { Store } from '../state/store';
 import { ID, Violations, type Body } from '../constraints';

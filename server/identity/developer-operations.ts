@@ -1,11 +1,10 @@
 import { Violations, type Body } from '../constraints';
 import type { Json } from '../json';
 import { keyOf, keysAfter, nextToken, page } from '../paging';
-import { usersOf } from '../state/apply';
-import type { Identity, Pool } from '../state/model';
+import { usersOf, type Identity, type Pool } from '../state/model';
 import { identityId, poolId, poolOf, type IdentityCall } from './context';
 import { alreadyRegistered, identityNotFound, invalidParameter, resourceConflict, resourceNotFound } from './errors';
-import { loginsOf, proof, prove, settleLogins } from './logins';
+import { loginsOf, proof, prove, linkLogins } from './logins';
 import { tokenFor } from './tokens';
 
 const A_QUARTER_HOUR = 900;
@@ -24,11 +23,11 @@ export function getOpenIdTokenForDeveloperIdentity(context: IdentityCall, body: 
   if (user === undefined) throw wrongProvider();
   const identity = developerIdentity(context, pool, body, user);
   const proven = prove(context.registry, pool, others, proof(context));
-  const settled = settleLogins(context.registry, pool, identity, {
+  const linked = linkLogins(context.registry, pool, identity, {
     ...proven,
     identities: [identity, ...proven.identities],
   });
-  return { IdentityId: settled.id, Token: tokenFor(context, pool, settled, seconds ?? A_QUARTER_HOUR) };
+  return { IdentityId: linked.id, Token: tokenFor(context, pool, linked, seconds ?? A_QUARTER_HOUR) };
 }
 
 export function mergeDeveloperIdentities(context: IdentityCall, body: Body): Json {

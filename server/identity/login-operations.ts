@@ -3,7 +3,7 @@ import type { Json } from '../json';
 import { providersOf, type Identity, type Pool } from '../state/model';
 import { identityId, poolId, poolOf, type IdentityCall } from './context';
 import { identityNotFound, invalidParameter, notAuthorized, publicProvider } from './errors';
-import { loginsOf, proof, prove, settleLogins, type Proven } from './logins';
+import { loginsOf, proof, prove, linkLogins, type Proven } from './logins';
 import { tokenFor } from './tokens';
 
 const TEN_MINUTES = 600;
@@ -20,7 +20,7 @@ export function getId(context: IdentityCall, body: Body): Json {
     return { IdentityId: registry.create(pool).id };
   }
   const proven = prove(registry, pool, logins, proof(context));
-  return { IdentityId: settleLogins(registry, pool, proven.identities[0] ?? registry.create(pool), proven).id };
+  return { IdentityId: linkLogins(registry, pool, proven.identities[0] ?? registry.create(pool), proven).id };
 }
 
 export function getOpenIdToken(context: IdentityCall, body: Body): Json {
@@ -75,7 +75,7 @@ function authenticate(context: IdentityCall, body: Body): { pool: Pool; identity
   // Only a guest may be taken over by a login that it did not have.
   if (linked && !proven.identities.includes(named)) throw forbidden(id);
   if (!claimed) allowGuests(pool);
-  return { pool, identity: claimed ? settleLogins(context.registry, pool, named, proven) : named };
+  return { pool, identity: claimed ? linkLogins(context.registry, pool, named, proven) : named };
 }
 
 /** The identity that a call names, and whom its logins speak of. */

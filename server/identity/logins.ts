@@ -100,7 +100,7 @@ function userOf({ pool, proof }: { pool: Pool; proof: Proof }, provider: string,
  * The identity that all the logins and the named identity come down to: logins new to the pool are linked to it, and when
  * they belong to several identities these become one.
  */
-export function settleLogins(registry: Registry, pool: Pool, named: Identity, proven: Proven): Identity {
+export function linkLogins(registry: Registry, pool: Pool, named: Identity, proven: Proven): Identity {
   const [first = named, ...others] = new Set(proven.identities);
   for (const other of others) registry.merge(pool, other, first);
   if (named !== first) registry.merge(pool, named, first);

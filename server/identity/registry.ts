@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock';
-import { usersOf } from '../state/apply';
-import { loginKey, type Identity, type Pool } from '../state/model';
+import { loginKey, usersOf, type Identity, type Pool } from '../state/model';
 import type { Store } from '../state/store';
 
 /** Finds and makes identities and their logins. */

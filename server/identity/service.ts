@@ -76,7 +76,7 @@ export class IdentityService implements Protocol {
 
   private async run(request: WireRequest, operation: string, run: IdentityOperation, signed: boolean): Promise<Answer> {
     const body = Body.parse(request.body);
-    if (signed) this.letIn(request, operation, body);
+    if (signed) this.checkCaller(request, operation, body);
     const users = await checkLogins(this.context.providers, loginsOf(body));
     const answer = run({ ...this.context, users }, body);
     const identity = identityOf(answer) ?? identityOf(body.all());
@@ -89,7 +89,7 @@ export class IdentityService implements Protocol {
     };
   }
 
-  private letIn(request: WireRequest, operation: string, body: Body): void {
+  private checkCaller(request: WireRequest, operation: string, body: Body): void {
     const { settings, clock, credentials } = this.context;
     const caller = verify(request, {
       service: 'cognito-identity',

@@ -1,5 +1,6 @@
 import type { DatasetEvent, Event, RecordsEvent } from './events';
-import type { Dataset, Identity, Pool, PoolSettings } from './model';
+import { datasetOf, identityOf } from './find-or-create';
+import { usersOf, type Dataset, type Identity, type Pool, type PoolSettings } from './model';
 import { seed } from './seed';
 import { sweep } from './sweep';
 import type { WorkingSet } from './working-set';
@@ -28,7 +29,7 @@ export function apply(set: WorkingSet, event: Event): void {
     case 'pool-deleted':
       return sweep(set, event.pool);
     case 'sessions-burnt':
-      for (const [id, expiration] of event.sessions) burn(set, id, expiration, event.at);
+      for (const [id, expiration] of event.sessions) useUp(set, id, expiration, event.at);
       return;
     case 'records':
       return applyRecords(set, event);
@@ -39,13 +40,14 @@ export function apply(set: WorkingSet, event: Event): void {
   }
 }
 
+type MergeEvent = Extract<Event, { type: 'identities-merged' }>;
 type OfIdentity = Exclude<
   Extract<Event, { pool: string }>,
   { type: 'records' } | { type: 'pool-deleted' } | { type: 'seed' }
 >;
 
 function applyToIdentity(set: WorkingSet, pool: Pool, event: OfIdentity): void {
-  if (event.type === 'identities-merged') return merge(set, pool, event.source, event.destination, event.at);
+  if (event.type === 'identities-merged') return merge(set, pool, event);
   if (event.type === 'identity-deleted') return forget(set, pool, event.identity);
   if (event.type === 'identity') {
     const identity = identityOf(set, pool, event.identity, event.createdAt);
@@ -61,10 +63,9 @@ function applyToIdentity(set: WorkingSet, pool: Pool, event: OfIdentity): void {
     return set.saveIdentity(pool, identity);
   }
   if (event.type === 'dataset') return applyDataset(set, pool, event);
-  const identity = identityOf(set, pool, event.identity, event.at);
-  const dataset = datasetOf(set, identity, event.dataset);
-  set.forgetRecords(dataset);
-  change(set, pool, identity, dataset, () => {
+  const place = placeOf(set, pool, event, event.at);
+  set.forgetRecords(place.dataset);
+  change(set, place, (dataset) => {
     dataset.exists = false;
     dataset.syncCount = event.syncCount;
     dataset.deletedAt = event.syncCount;
@@ -80,10 +81,9 @@ function applyPool(set: WorkingSet, settings: PoolSettings): void {
 
 function applyRecords(set: WorkingSet, event: RecordsEvent): void {
   const pool = poolOf(set, event.pool);
-  const identity = identityOf(set, pool, event.identity, event.at);
-  const dataset = datasetOf(set, identity, event.dataset);
+  const place = placeOf(set, pool, event, event.at);
   pool.usage.latest = Math.max(pool.usage.latest, event.at);
-  change(set, pool, identity, dataset, () => {
+  change(set, place, (dataset) => {
     if (!dataset.exists) dataset.creationDate = event.at;
     dataset.exists = true;
     dataset.syncCount = event.syncCount;
@@ -94,28 +94,27 @@ function applyRecords(set: WorkingSet, event: RecordsEvent): void {
       set.saveRecord(dataset, record);
     }
   });
-  if (event.session) burn(set, event.session.id, event.session.expiration, event.at);
+  if (event.session) useUp(set, event.session.id, event.session.expiration, event.at);
 }
 
 /** Remembers a used session until it would expire anyway. Older ones come first in the map. */
-function burn(set: WorkingSet, id: string, expiration: number, now: number): void {
-  const { burntSessions } = set.state;
-  for (const [other, end] of burntSessions) {
+function useUp(set: WorkingSet, id: string, expiration: number, now: number): void {
+  const { usedSessions } = set.state;
+  for (const [other, end] of usedSessions) {
     if (end > now) break;
-    burntSessions.delete(other);
+    usedSessions.delete(other);
     set.database.remove('sessions', Buffer.from(other));
   }
-  burntSessions.set(id, expiration);
+  usedSessions.set(id, expiration);
   set.putJson('sessions', Buffer.from(id), expiration);
 }
 
 function applyDataset(set: WorkingSet, pool: Pool, event: DatasetEvent): void {
-  const identity = identityOf(set, pool, event.identity, event.creationDate);
-  const dataset = datasetOf(set, identity, event.dataset);
-  set.forgetRecords(dataset);
+  const place = placeOf(set, pool, event, event.creationDate);
+  set.forgetRecords(place.dataset);
   const { exists, syncCount, deletedAt, creationDate, lastModifiedDate, lastModifiedBy } = event;
   if (exists) pool.usage.latest = Math.max(pool.usage.latest, lastModifiedDate);
-  change(set, pool, identity, dataset, () => {
+  change(set, place, (dataset) => {
     dataset.empty();
     Object.assign(dataset, { exists, syncCount, deletedAt, creationDate, lastModifiedDate, lastModifiedBy });
     for (const record of event.records) {
@@ -125,10 +124,23 @@ function applyDataset(set: WorkingSet, pool: Pool, event: DatasetEvent): void {
   });
 }
 
+/** A dataset, and whose it is. */
+interface Place {
+  readonly pool: Pool;
+  readonly identity: Identity;
+  readonly dataset: Dataset;
+}
+
+/** Where an event takes place; identity and dataset are made as far as they are not there. */
+function placeOf(set: WorkingSet, pool: Pool, event: { identity: string; dataset: string }, at: number): Place {
+  const identity = identityOf(set, pool, event.identity, at);
+  return { pool, identity, dataset: datasetOf(set, identity, event.dataset) };
+}
+
 /** Changes a dataset, and the sums of its pool with it. */
-function change(set: WorkingSet, pool: Pool, identity: Identity, dataset: Dataset, run: () => void): void {
+function change(set: WorkingSet, { pool, identity, dataset }: Place, run: (dataset: Dataset) => void): void {
   const before = storageOf(dataset);
-  run();
+  run(dataset);
   pool.usage.bytes += storageOf(dataset) - before;
   set.saveDataset(pool, identity, dataset);
   set.saveUsage(pool);
@@ -138,7 +150,7 @@ function change(set: WorkingSet, pool: Pool, identity: Identity, dataset: Datase
  * The winner takes every dataset of the loser. Where it has one of that name already, the loser's becomes
  * `<name>.<id of the loser>` with a sync count of 1 and its records as they were.
  */
-function merge(set: WorkingSet, pool: Pool, source: string, destination: string, at: number): void {
+function merge(set: WorkingSet, pool: Pool, { source, destination, at }: MergeEvent): void {
   const loser = identityOf(set, pool, source, at);
   const winner = identityOf(set, pool, destination, at);
   for (const dataset of loser.datasets.values()) {
@@ -181,10 +193,6 @@ function forget(set: WorkingSet, pool: Pool, id: string): void {
   set.forgetIdentity(pool, id);
 }
 
-/** Users of a provider among logins. */
-export const usersOf = (logins: Readonly<Record<string, string[]>>, provider: string): string[] =>
-  Object.hasOwn(logins, provider) ? (logins[provider] ?? []) : [];
-
 const storageOf = (dataset: Dataset) => (dataset.exists ? dataset.dataStorage : 0);
 
 function link(set: WorkingSet, pool: Pool, identity: Identity): void {
@@ -197,37 +205,6 @@ function unlink(set: WorkingSet, pool: Pool, identity: Identity): void {
   for (const [provider, users] of Object.entries(identity.logins)) {
     for (const user of users) set.saveLogin(pool, provider, user, undefined);
   }
-}
-
-/** The identity of that id, made when the pool has none. */
-export function identityOf(set: WorkingSet, pool: Pool, id: string, at: number): Identity {
-  const found = pool.identities.get(id);
-  if (found) return found;
-  const identity: Identity = {
-    id,
-    number: set.number(),
-    logins: {},
-    createdAt: at,
-    modifiedAt: at,
-    mergedInto: null,
-    absorbed: [],
-    datasets: new Map(),
-    devices: new Map(),
-  };
-  pool.usage.identities += 1;
-  set.saveIdentity(pool, identity);
-  set.saveUsage(pool);
-  return identity;
-}
-
-/** The dataset of that name, made (not existing yet) when the identity has none. */
-export function datasetOf(set: WorkingSet, identity: Identity, name: string): Dataset {
-  let dataset = identity.datasets.get(name);
-  if (!dataset) {
-    dataset = set.dataset(name);
-    identity.datasets.set(name, dataset);
-  }
-  return dataset;
 }
 
 function poolOf({ state }: WorkingSet, id: string): Pool {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { open, type Database as Rows, type RootDatabase } from 'lmdb';
 import { checkFormat, FORMAT_KEY, formatRow, isLmdb } from './format';
-import { claim, hold } from './ownership';
+import { checkSoleOwner, lockInProcess } from './ownership';
 import { TABLES, type Table, unsealJson } from './rows';
 
 /** Each throws an Error naming the file when it is damaged. */
@@ -29,9 +29,9 @@ interface Write {
 export class Database {
   private readonly tables: Readonly<Record<Table, Rows<Buffer, Buffer>>>;
   private pending: Write[] = [];
-  /** Settles when what is pending now is on disk. */
-  private next: Settling | undefined;
-  /** Settles when what is being written now is on disk. */
+  /** Of what is pending now: resolves when it is on disk. */
+  private next: Deferred | undefined;
+  /** Of what is being written now: resolves when it is on disk. */
   private current: Promise<void> | undefined;
   /** Counts transactions: that of what is pending now, and the last one on disk. */
   gathering = 1;
@@ -59,7 +59,7 @@ export class Database {
    * @throws Error naming the file when another server has it, or when it is not one of this server's files; it is left as it is.
    */
   static open(file: string, verify: Verify = NOTHING): Database {
-    const release = hold(file);
+    const release = lockInProcess(file);
     try {
       const present = existsSync(file) && statSync(file).size > 0;
       if (present && !isLmdb(file)) throw new Error(`${file} is not a file of this server; it is left as it is`);
@@ -142,13 +142,13 @@ export class Database {
   }
 
   /** Resolves when everything written so far is on disk, undefined when it is already; rejects when it was lost. */
-  settled(): Promise<void> | undefined {
+  flushed(): Promise<void> | undefined {
     return this.next?.promise ?? this.current;
   }
 
   async close(): Promise<void> {
     try {
-      for (let waiting; (waiting = this.settled());) await waiting.catch(() => undefined);
+      for (let waiting; (waiting = this.flushed());) await waiting.catch(() => undefined);
       this.closed = true;
       await this.root.close();
     } finally {
@@ -158,7 +158,7 @@ export class Database {
 
   private add(write: Write): void {
     this.pending.push(write);
-    this.next ??= settling();
+    this.next ??= deferred();
     if (!this.current) {
       this.current = this.next.promise;
       void this.flush();
@@ -187,7 +187,7 @@ export class Database {
   }
 
   /** What came while a transaction was being written was made of its outcome, so it is lost with it. */
-  private lose(waiting: Settling, error: Error): void {
+  private lose(waiting: Deferred, error: Error): void {
     const followers = this.next;
     this.pending = [];
     this.next = undefined;
@@ -251,7 +251,7 @@ function openRoot(file: string, present: boolean, verify: Verify): RootDatabase<
     throw new Error(`${file} cannot be opened: ${(error as Error).message}`, { cause: error });
   }
   try {
-    claim(file, root);
+    checkSoleOwner(file, root);
     if (present) {
       verify.whole(file);
       checkFormat(file, root);
@@ -272,13 +272,13 @@ function successor(prefix: Buffer): Buffer | undefined {
   return undefined;
 }
 
-interface Settling {
+interface Deferred {
   readonly promise: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
 
-function settling(): Settling {
+function deferred(): Deferred {
   let resolve!: () => void;
   let reject!: (error: Error) => void;
   const promise = new Promise<void>((yes, no) => {

@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, readFileSync, readSync, renameSync, rm
 import { newPool, type PoolSettings, type StoredRecord } from './model';
 import { Database } from './database';
 import type { Event } from './events';
-import { hold } from './ownership';
+import { lockInProcess } from './ownership';
 import { Store } from './store';
 
 /** The data files of version 1: one JSON line for each event. They are read once, into a database. */
@@ -29,7 +29,7 @@ export function isJournal(file: string): boolean {
  * @throws Error naming the line when one cannot be read; the journal is left as it is.
  */
 export async function importJournal(file: string): Promise<string> {
-  const release = hold(file);
+  const release = lockInProcess(file);
   const fresh = `${file}.importing`;
   try {
     checkUnused(file);
@@ -74,9 +74,9 @@ async function replay(file: string, store: Store): Promise<void> {
       } catch {
         throw new Error(`${file}: line ${number} is not an event; the file is damaged and left as it is`);
       }
-      if (number % EVENTS_AT_ONCE === 0) await store.settled();
+      if (number % EVENTS_AT_ONCE === 0) await store.flushed();
     }
-    await store.settled();
+    await store.flushed();
   } finally {
     closeSync(descriptor);
   }

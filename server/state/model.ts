@@ -8,7 +8,7 @@ export interface State {
   readonly roles: Map<string, Role>;
   readonly pools: Map<string, Pool>;
   /** Sync sessions that a write has used up, with their expiry in epoch milliseconds, the oldest first. */
-  readonly burntSessions: Map<string, number>;
+  readonly usedSessions: Map<string, number>;
 }
 
 /** The client id of providers in pools that the server made itself: it says nothing about audiences. */
@@ -237,6 +237,10 @@ export const providersOf = ({ logins }: Identity) => Object.keys(logins).filter(
 export const isDisabled = (identity: Identity) =>
   identity.mergedInto !== null || (Object.keys(identity.logins).length > 0 && !providersOf(identity).length);
 
+/** Users of a provider among logins. */
+export const usersOf = (logins: Readonly<Record<string, string[]>>, provider: string): string[] =>
+  Object.hasOwn(logins, provider) ? (logins[provider] ?? []) : [];
+
 export const loginKey = (provider: string, user: string) => JSON.stringify([provider, user]);
 
 export const newPool = (id: string, at: number): PoolSettings => ({
@@ -258,4 +262,17 @@ export const newPool = (id: string, at: number): PoolSettings => ({
   CognitoStreams: null,
   Events: {},
   bulkPublish: null,
+});
+
+/** An identity without logins and data. */
+export const newIdentity = (number: number, id: string, at: number): Identity => ({
+  id,
+  number,
+  logins: {},
+  createdAt: at,
+  modifiedAt: at,
+  mergedInto: null,
+  absorbed: [],
+  datasets: new Map(),
+  devices: new Map(),
 });

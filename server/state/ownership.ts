@@ -2,18 +2,18 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** Files that this very process has open: the locks of the system are between processes. */
-const held = new Set<string>();
+const locked = new Set<string>();
 
 /**
  * Marks a file as this process's own.
  * @returns what gives it free again.
  * @throws Error when this process has it already.
  */
-export function hold(file: string): () => void {
+export function lockInProcess(file: string): () => void {
   const path = join(realpathSync(dirname(file)), basename(file));
-  if (held.has(path)) throw inUse(file);
-  held.add(path);
-  return () => held.delete(path);
+  if (locked.has(path)) throw inUse(file);
+  locked.add(path);
+  return () => locked.delete(path);
 }
 
 /** What LMDB says of those who have a file open: `RootDatabase`, as much of it as is needed here. */
@@ -29,7 +29,7 @@ interface Readers {
  * @param opened The file just opened, before anything was read from it.
  * @throws Error when another process has it.
  */
-export function claim(file: string, opened: Readers): void {
+export function checkSoleOwner(file: string, opened: Readers): void {
   if (readers(opened).length) throw inUse(file);
   try {
     // The first transaction takes a place in the table, and keeps it when it is done.

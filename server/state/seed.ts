@@ -1,6 +1,6 @@
-import { datasetOf, identityOf } from './apply';
 import type { SeedEvent } from './events';
-import { Dataset, type Identity, type Pool, type StoredRecord } from './model';
+import { datasetOf, identityOf } from './find-or-create';
+import { Dataset, newIdentity, type Pool, type StoredRecord } from './model';
 import * as rows from './rows';
 import type { WorkingSet } from './working-set';
 
@@ -22,16 +22,17 @@ export function seed(set: WorkingSet, pool: Pool, event: SeedEvent): void {
     for (let i = first; i < first + identities; i++) seedKnown(set, pool, event, i);
     return;
   }
-  for (let from = first; from < first + identities; from += SLICE) {
-    seedSlice(set, pool, event, from, Math.min(first + identities, from + SLICE));
+  for (let done = 0; done < identities; done += SLICE) {
+    seedSlice(set, pool, { ...event, first: first + done, identities: Math.min(SLICE, identities - done) });
   }
 }
 
-function seedSlice(set: WorkingSet, pool: Pool, event: SeedEvent, from: number, to: number): void {
+/** Fills a pool in one transaction. */
+function seedSlice(set: WorkingSet, pool: Pool, event: SeedEvent & { first: number }): void {
   pool.usage.latest = Math.max(pool.usage.latest, event.datasetsPerIdentity ? event.at : 0);
   const known: number[] = [];
   set.database.writeNow((put) => {
-    for (let i = from; i < to; i++) {
+    for (let i = event.first; i < event.first + event.identities; i++) {
       const id = seededIdentity(event.pool, i);
       if (pool.identities.get(id)) {
         known.push(i);
@@ -90,15 +91,3 @@ function fill(dataset: Dataset, event: SeedEvent, i: number, d: number): StoredR
     return record;
   });
 }
-
-const newIdentity = (number: number, id: string, at: number): Identity => ({
-  id,
-  number,
-  logins: {},
-  createdAt: at,
-  modifiedAt: at,
-  mergedInto: null,
-  absorbed: [],
-  datasets: new Map(),
-  devices: new Map(),
-});

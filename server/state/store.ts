@@ -13,14 +13,14 @@ export type Listener = (event: Event) => void;
 export class Store {
   private readonly set: WorkingSet;
   private readonly listeners = new Set<Listener>();
-  private unheard: Event[] = [];
+  private unannounced: Event[] = [];
   /** Events so far. */
   commits = 0;
 
   constructor(private readonly database: Database = Database.temporary()) {
     this.set = new WorkingSet(database);
     database.onLoss = () => {
-      this.unheard = [];
+      this.unannounced = [];
       this.set.load();
     };
     if (!this.state.secret) this.commit({ type: 'secret', secret: newSecret() });
@@ -49,9 +49,9 @@ export class Store {
   }
 
   /** Resolves when everything committed so far is on disk, undefined when it is already; rejects when it was lost. */
-  settled(): Promise<void> | undefined {
+  flushed(): Promise<void> | undefined {
     this.set.trim();
-    return this.database.settled();
+    return this.database.flushed();
   }
 
   /** Transactions since the start, and the size of the database. */
@@ -69,14 +69,14 @@ export class Store {
   }
 
   private announce(event: Event): void {
-    this.unheard.push(event);
-    if (this.unheard.length > 1) return;
-    const settled = this.database.settled() ?? Promise.resolve();
-    settled.then(
+    this.unannounced.push(event);
+    if (this.unannounced.length > 1) return;
+    const flushed = this.database.flushed() ?? Promise.resolve();
+    flushed.then(
       () => {
-        const heard = this.unheard;
-        this.unheard = [];
-        for (const each of heard) for (const listener of this.listeners) listener(each);
+        const announced = this.unannounced;
+        this.unannounced = [];
+        for (const each of announced) for (const listener of this.listeners) listener(each);
       },
       () => undefined,
     );

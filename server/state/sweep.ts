@@ -32,7 +32,7 @@ async function sweepRows(set: WorkingSet, pool: number): Promise<void> {
   try {
     for (;;) {
       // What is on its way to the disk would come back behind the sweep.
-      await database.settled();
+      await database.flushed();
       if (database.closed) return;
       if (!removeSlice(set, pool)) break;
     }

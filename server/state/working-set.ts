@@ -29,7 +29,7 @@ interface Entry {
  * until they are on disk, so that every call sees what came before it; others may go at any time between two calls.
  */
 export class WorkingSet {
-  readonly state: State = { secret: '', keys: new Map(), roles: new Map(), pools: new Map(), burntSessions: new Map() };
+  readonly state: State = { secret: '', keys: new Map(), roles: new Map(), pools: new Map(), usedSessions: new Map() };
   /** Identities by pool number and id: those used since the last trim that dropped some, and those used before. */
   private young = new Map<string, Entry>();
   private old = new Map<string, Entry>();
@@ -47,13 +47,13 @@ export class WorkingSet {
   /** Takes everything from the database anew. */
   load(): void {
     this.forget();
-    const { burntSessions } = this.state;
+    const { usedSessions } = this.state;
     for (const { key, value } of this.database.range('settings', Buffer.alloc(0))) this.loadSetting(key, value);
     for (const { key, value } of this.database.range('pools', Buffer.alloc(0))) this.loadPool(key, value);
     const sessions = [...this.database.range('sessions', Buffer.alloc(0))].map(
       ({ key, value }) => [key.toString(), rows.unsealJson(key, value) as number] as const,
     );
-    for (const [id, expiration] of sessions.sort(([, a], [, b]) => a - b)) burntSessions.set(id, expiration);
+    for (const [id, expiration] of sessions.sort(([, a], [, b]) => a - b)) usedSessions.set(id, expiration);
   }
 
   /** Removes everything. Rows that are on disk until then are of pools whose numbers are not given again. */
@@ -64,8 +64,8 @@ export class WorkingSet {
   }
 
   private forget(): void {
-    const { keys, roles, pools, burntSessions } = this.state;
-    for (const map of [keys, roles, pools, burntSessions, this.young, this.old, this.changed, this.changedLogins]) {
+    const { keys, roles, pools, usedSessions } = this.state;
+    for (const map of [keys, roles, pools, usedSessions, this.young, this.old, this.changed, this.changedLogins]) {
       map.clear();
     }
     this.state.secret = '';

@@ -4,7 +4,7 @@ import { Violations } from '../constraints';
 import type { Credentials } from '../credentials';
 import type { Answer } from '../http/protocol';
 import type { Providers } from '../identity/providers';
-import type { Settings } from '../options';
+import type { Settings } from '../settings';
 import { verify, type WireRequest } from '../sigv4';
 import type { State } from '../state/model';
 

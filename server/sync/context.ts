@@ -2,7 +2,7 @@ import type { Caller } from '../callers';
 import type { Clock } from '../clock';
 import { poolNotFound } from '../errors';
 import type { Json } from '../json';
-import type { Settings } from '../options';
+import type { Settings } from '../settings';
 import type { Pool } from '../state/model';
 import type { Store } from '../state/store';
 import type { SyncTrigger } from './trigger';

@@ -23,14 +23,17 @@ export interface ListView {
   readonly deleted: boolean;
 }
 
-/** What ListRecords shows of a dataset to a caller that knows it up to `since`. @throws ServiceError for a count still to come. */
-export function list(
-  dataset: Dataset | undefined,
-  since: bigint,
-  after: string | undefined,
-  size: number,
-  assume: Assumptions,
-): ListView {
+export interface ListRequest {
+  /** The sync count that the caller knows the dataset up to. */
+  readonly since: bigint;
+  /** The last key of the page before. */
+  readonly after: string | undefined;
+  /** The most records that a page has. */
+  readonly size: number;
+}
+
+/** What ListRecords shows of a dataset. @throws ServiceError for a count still to come. */
+export function list(dataset: Dataset | undefined, { since, after, size }: ListRequest, assume: Assumptions): ListView {
   const counter = dataset?.syncCount ?? 0n;
   if (since > counter) throw invalidParameter(`No such SyncCount: ${since} exists for this Dataset`);
   const deleted = since > 0n && (dataset?.deletedAt ?? 0n) > since;
@@ -55,7 +58,7 @@ export interface Write {
   readonly quotas: Quotas;
   readonly assume: Assumptions;
   /** A last look at the changes, which may add to them or change them. */
-  readonly review?: (changes: readonly RecordPatch[]) => readonly RecordPatch[];
+  readonly review: ((changes: readonly RecordPatch[]) => readonly RecordPatch[]) | undefined;
 }
 
 /** A patch that was made for another SyncCount than the record has. */

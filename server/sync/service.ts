@@ -4,15 +4,16 @@ import type { ServiceError } from '../errors';
 import { CORS } from '../http/access';
 import type { Answer, Exchange, Protocol } from '../http/protocol';
 import { stringify } from '../json';
-import type { Settings } from '../options';
+import type { Settings } from '../settings';
 import { verify, type WireRequest } from '../sigv4';
 import { DATASET_NAME, DEVICE_ID, ID, Violations } from '../constraints';
 import type { Call, Context, Operation } from './context';
 import { deleteDataset, describeDataset, listDatasets } from './dataset-operations';
 import { registerDevice, subscribeToDataset, unsubscribeFromDataset } from './device-operations';
+import { listRecords } from './list-records';
 import * as pools from './pool-operations';
-import { listRecords, updateRecords } from './record-operations';
 import { match, type Labels, type Match, type SyncOperationName } from './routes';
+import { updateRecords } from './update-records';
 
 const OPERATIONS: Readonly<Record<SyncOperationName, Operation>> = {
   BulkPublish: pools.bulkPublish,

@@ -58,8 +58,8 @@ export class SyncTrigger {
       case 'throttle':
         throw new ServiceError('LambdaThrottledException', 429, 'The Lambda function is throttled.');
       case 'time-out': {
-        const ms = (stub as { ms?: number }).ms ?? 5_000;
-        throw new ServiceError('LambdaSocketTimeoutException', 400, 'The Lambda function timed out.', {}, ms);
+        const delayMs = (stub as { ms?: number }).ms ?? 5_000;
+        throw new ServiceError('LambdaSocketTimeoutException', 400, 'The Lambda function timed out.', { delayMs });
       }
       default:
         for (const [key, newValue] of Object.entries((stub as { records: Record<string, string | null> }).records)) {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { startServer, type LocalServer } from '../../server';
 import { controlRefusal, refusal } from '../../server/http/access';
-import { settle } from '../../server/options';
+import { settingsOf } from '../../server/settings';
 import { DATASET, localServer, POOL } from '../support/local';
 import { DatasetClient, put, raw, rawSigned, signedHeaders, syncClient, type RawAnswer } from '../support/server';
 
@@ -261,7 +261,7 @@ describe('the control', () => {
 describe('who calls', () => {
   const request = (remoteAddress: string | undefined, headers: object = {}, httpVersion = '1.1') =>
     ({ socket: { remoteAddress }, headers: { host: 'localhost', ...headers }, httpVersion }) as IncomingMessage;
-  const rules = (token?: string) => ({ ...settle({ ...(token && { controlToken: token }) }), isTls: false });
+  const rules = (token?: string) => ({ ...settingsOf({ ...(token && { controlToken: token }) }), isTls: false });
   beforeEach(async () => {
     server = await localServer();
   });
@@ -309,7 +309,7 @@ describe('the options', () => {
     ['https://user@app.example.com'],
     [''],
   ])('refuse «%s» as an origin', (origin) => {
-    expect(() => settle({ allowOrigins: [origin] })).toThrow(
+    expect(() => settingsOf({ allowOrigins: [origin] })).toThrow(
       'allowOrigins: expected an origin such as https://app.example.com',
     );
   });
