@@ -92,7 +92,7 @@ async function main(): Promise<void> {
   const measures = [
     ['start-up to ready, ms', 'readyMs'],
     ['resident memory when ready, MiB', 'idleMiB'],
-    [`resident memory after ${messages} messages, MiB`, 'loadedMiB'],
+    [`resident memory after ${warmUp + messages} messages, MiB`, 'loadedMiB'],
     ['messages a second', 'messagesPerSecond'],
     ['CPU of the process a message, ms', 'cpuMs'],
   ] as const;
