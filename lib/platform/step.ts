@@ -98,7 +98,7 @@ function stepOf(runtime: Runtime, name: string, { message, cfg, snapshot, policy
       poolId: input['IdentityPoolId'],
       log,
     }));
-  const clientOptions = (service: string, quiet = false) => {
+  const clientOptions = (service: string, quiet: boolean) => {
     const { region, endpointOf, credentials } = connect();
     const common = { region, endpoint: endpointOf(service), credentials };
     return quiet ? { ...common, policy: bulkPolicy(options.policy) } : { ...options, ...common };

@@ -119,7 +119,8 @@ describe.each(WAYS)('with authoriseAs %s', (way, fields, whom) => {
 
   it('obtains fresh credentials when they end in the middle of a run', async () => {
     const who = { IdentityPoolId: POOL, ...(await whom()), DatasetName };
-    await succeed('ListRecords', who, fields);
+    const first = await succeed('ListRecords', who, fields);
+    expect(first.log.filter((line) => line.includes('has become'))).toEqual([]);
     server.clock.advance(HOUR_MS + 60_000);
     await succeed('ListRecords', who, fields);
     await succeed('ListRecords', who, fields);

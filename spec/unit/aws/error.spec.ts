@@ -278,6 +278,7 @@ it.each([
   ['in 2099', undefined],
   ['2099-01-01', undefined],
   ['Someday, 99 Foo 2026 09:30:05 GMT', undefined],
+  [`${HTTP_DATE}+1`, undefined],
   [undefined, undefined],
 ])('Retry-After: %s waits %s ms', (value, ms) => {
   const headers = value === undefined ? {} : { 'retry-after': value };

@@ -196,6 +196,7 @@ describe('a credential or a token in any form that a server may send back', () =
     ['in base64 for addresses', base64('').replaceAll('+', '-').replaceAll('/', '_')],
     ['its first 20 characters', secret.slice(0, 20)],
     ['its last 20 characters', secret.slice(-20)],
+    ['its last 12 characters', secret.slice(-12)],
     ['12 characters of its middle', secret.slice(20, 32)],
   ];
   const places: [string, (form: string) => Outcome][] = [
