@@ -114,18 +114,19 @@ it('a limit that is raised tenfold is used by 90 % half a minute later', async (
 });
 
 describe('what is let in raises the rate', () => {
-  /** Turns in the next ten seconds, one after the other, each answered at once. */
-  async function turnsOf(rate: Rate, clock: VirtualClock): Promise<number> {
+  /** Turns that ten callers get in the next seconds, each answered a millisecond later. */
+  async function turnsOf(rate: Rate, clock: VirtualClock, seconds = 10): Promise<number> {
     let turns = 0;
-    const end = clock.seconds + 10;
+    const end = clock.seconds + seconds;
     const caller = async () => {
       for (;;) {
         await rate.turn();
         turns++;
+        await clock.wait(1);
         rate.admitted();
       }
     };
-    void caller();
+    for (let n = 0; n < 10; n++) void caller();
     await clock.run(end);
     return turns;
   }
@@ -149,6 +150,15 @@ describe('what is let in raises the rate', () => {
     const turns = await turnsOf(rate, clock);
     expect(turns).toBeGreaterThan(1_050);
     expect(turns).toBeLessThan(1_150);
+  });
+
+  it('by two calls a second each where no limit is known yet', async () => {
+    const clock = new VirtualClock();
+    const rate = new Rate(clock);
+    rate.throttled(clock.now());
+    const turns = await turnsOf(rate, clock, 1);
+    expect(turns).toBeGreaterThan(20);
+    expect(turns).toBeLessThan(40);
   });
 
   it('only while somebody has to wait for a turn', async () => {
