@@ -29,13 +29,13 @@ export function bulkItems(step: Step, { IdentityPoolId, Items }: BulkUpsertInput
 function bulkItem(step: Step, IdentityPoolId: string, item: BulkUpsertInput['Items'][number], index: number): BulkItem {
   const { name } = step;
   const prepare = () => {
-    const members = { ...ungrouped(name, item), IdentityPoolId };
-    return step.prepare(members, { authorisation: 'either', input: upsertInput });
+    const members = ungrouped(name, item);
+    const ownPool = members['IdentityPoolId'];
+    if (ownPool && ownPool !== IdentityPoolId) {
+      throw invalidInput(name, 'IdentityPoolId must be that of the message: one message is for one pool');
+    }
+    return step.prepare({ ...members, IdentityPoolId }, { authorisation: 'either', input: upsertInput });
   };
-  const ownPool = ungrouped(name, item)['IdentityPoolId'];
-  if (ownPool && ownPool !== IdentityPoolId) {
-    throw invalidInput(name, 'IdentityPoolId must be that of the message: one message is for one pool');
-  }
   const { request, owner } = prepare();
   const { IdentityId, DatasetName } = request;
   return {
